@@ -1,0 +1,41 @@
+//! Every threshold in one place, with its default and the reason for it.
+
+/// Numbers that decide behaviour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thresholds {
+    /// Days after which an e-mail or message without an answer counts as `no_reply`. 14: two
+    /// working weeks.
+    pub no_reply_after_days: i64,
+    /// Days until the follow-up that "not now" makes. 14, until a better date is given.
+    pub not_now_after_days: i64,
+    /// Days until the follow-up that "send info" makes. 3: time to read it.
+    pub send_info_after_days: i64,
+    /// Marks shown in the run strip before "and 12 more".
+    pub run_marks: usize,
+    /// People a search may match before it asks for another word.
+    pub search_people: usize,
+    /// Rows on a page of the ledger.
+    pub page_rows: usize,
+    /// Longest text of the prospect's words, note or follow-up, in characters.
+    pub text_chars: usize,
+    /// Longest name, company or label, in characters.
+    pub name_chars: usize,
+    /// Largest file that may be uploaded, in bytes.
+    pub upload_bytes: usize,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            no_reply_after_days: 14,
+            not_now_after_days: 14,
+            send_info_after_days: 3,
+            run_marks: 40,
+            search_people: 500,
+            page_rows: 50,
+            text_chars: 4_000,
+            name_chars: 200,
+            upload_bytes: 256 * 1024 * 1024,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! One spelling for each way to reach somebody, so that the same person is recognised.
+
+use crate::fold;
+
+/// An e-mail address in one spelling, or nothing when it is not one.
+pub fn email_key(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches("mailto:").to_lowercase();
+    let (local, host) = text.split_once('@')?;
+    let plain = |s: &str| !s.is_empty() && !s.contains(|c: char| c.is_whitespace() || c == '@');
+    (plain(local) && plain(host)).then_some(text)
+}
+
+/// A telephone number in one spelling: digits, with `+` when it was international. Nothing when
+/// there are fewer than six digits.
+pub fn phone_key(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches("tel:");
+    if text.chars().any(|c| c.is_alphabetic()) && !text.to_lowercase().contains("ext") {
+        return None;
+    }
+    let text = text.to_lowercase();
+    let text = text.split("ext").next().unwrap_or_default().replace("(0)", "");
+    let international = text.trim_start().starts_with('+') || text.trim_start().starts_with("00");
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = if international { digits.trim_start_matches('0') } else { &digits };
+    (6..=15)
+        .contains(&digits.len())
+        .then(|| if international { format!("+{digits}") } else { digits.to_owned() })
+}
+
+/// Name and company in one spelling, or nothing without a name.
+pub fn name_key(name: &str, company: &str) -> Option<String> {
+    let name = fold(name);
+    (!name.is_empty()).then(|| format!("{name}\u{1f}{}", fold(company)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_has_one_spelling() {
+        assert_eq!(email_key(" Ada@Example.COM "), Some("ada@example.com".into()));
+        assert_eq!(email_key("not an address"), None);
+        assert_eq!(phone_key("+44 (0)20 7946 0182"), Some("+442079460182".into()));
+        assert_eq!(phone_key("0044 20 7946 0182"), Some("+442079460182".into()));
+        assert_eq!(phone_key("020 7946 0182 ext. 7"), Some("02079460182".into()));
+        assert_eq!(phone_key("ask Jo"), None);
+        assert_eq!(name_key("Ada  MERROW", "Whitlock"), name_key("ada merrow", "WHITLOCK "));
+        assert_eq!(name_key(" ", "Whitlock"), None);
+    }
+}

@@ -1,0 +1,30 @@
+//! The words of Rebound as types, and their rules.
+//!
+//! Nothing here reads a clock, draws a random number or touches a file: time and ids come in
+//! as arguments. Every other crate may depend on this one; this one depends on none of them.
+
+mod attempt;
+mod config;
+mod contact;
+mod counts;
+mod fold;
+mod ids;
+mod label;
+mod money;
+mod people;
+mod vocabulary;
+mod when;
+
+pub use attempt::{Attempt, Reasons, Source, Version};
+pub use config::Thresholds;
+pub use contact::{email_key, name_key, phone_key};
+pub use counts::{Cell, Tally};
+pub use fold::{fold, has_prefix_of, words};
+pub use ids::{AttemptId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, ProspectId};
+pub use label::{BUILT_IN_REASONS, Label, LabelKind, REASON_DO_NOT_CONTACT, code_for};
+pub use money::{Money, MoneyError};
+pub use people::{
+    Deal, DealState, FollowUp, FollowUpKind, FollowUpState, Note, Person, Prospect,
+};
+pub use vocabulary::{Channel, LossKind, Outcome, SaidBy, Stage, UnknownWord};
+pub use when::{When, WhenError, Zone};

@@ -1,0 +1,212 @@
+//! Those who ask, those who are asked, and what was agreed between them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AttemptId, DealId, FollowUpId, Money, NoteId, PersonId, ProspectId, When, Zone,
+};
+
+/// Somebody who uses Rebound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// What they are called.
+    pub name: String,
+    /// Where they work; days and "today" follow it.
+    pub zone: Zone,
+    /// Whether single-letter keys act.
+    pub keys: bool,
+}
+
+/// Somebody asked, or to be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prospect {
+    /// Their id; random.
+    pub id: ProspectId,
+    /// Their name; empty for an unnamed or forgotten one.
+    pub name: String,
+    /// Where they work.
+    pub company: String,
+    /// E-mail address as given.
+    pub email: String,
+    /// Telephone number as given.
+    pub phone: String,
+    /// Their time zone, where known.
+    pub zone: Option<Zone>,
+    /// Their language as a BCP 47 tag, or empty.
+    pub language: String,
+    /// Segment code; copied onto attempts when they are logged.
+    pub segment: Option<String>,
+    /// Set when they asked not to be contacted, in microseconds UTC.
+    pub do_not_contact: Option<i64>,
+    /// The prospect this one was merged into.
+    pub merged_into: Option<ProspectId>,
+    /// The prospect that stands for all that were merged with it; itself when not merged.
+    pub root: ProspectId,
+    /// Set when everything that names them was blanked.
+    pub forgotten: bool,
+    /// When they were first written down, in microseconds UTC.
+    pub created_at: i64,
+}
+
+impl Prospect {
+    /// How lists name them.
+    pub fn display_name(&self) -> &str {
+        match (self.name.as_str(), self.company.as_str()) {
+            ("", "") if self.forgotten => "Forgotten prospect",
+            ("", "") => "Unnamed prospect",
+            ("", company) => company,
+            (name, _) => name,
+        }
+    }
+}
+
+/// How a deal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DealState {
+    /// Still going.
+    Open,
+    /// Closed with a yes.
+    Won,
+    /// Closed without.
+    Lost,
+}
+
+impl DealState {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Won => "won",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// Reads a code; nothing when it is not one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Open, Self::Won, Self::Lost].into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// An opportunity that several attempts may serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deal {
+    /// Its id.
+    pub id: DealId,
+    /// Whose deal it is.
+    pub owner: PersonId,
+    /// With whom, where known.
+    pub prospect: Option<ProspectId>,
+    /// What it is called.
+    pub title: String,
+    /// How it stands.
+    pub state: DealState,
+    /// Its stage in the source's own words.
+    pub stage: String,
+    /// What it is worth.
+    pub value: Option<Money>,
+    /// The row's id where it came from.
+    pub source: crate::Source,
+    /// When it was first written down, in microseconds UTC.
+    pub created_at: i64,
+    /// When it was closed, in microseconds UTC.
+    pub closed_at: Option<i64>,
+}
+
+/// Why one comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUpKind {
+    /// They said not now.
+    NotNow,
+    /// Something is to be sent, and asked about.
+    SendInfo,
+    /// Set by hand.
+    Own,
+}
+
+impl FollowUpKind {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotNow => "not_now",
+            Self::SendInfo => "send_info",
+            Self::Own => "own",
+        }
+    }
+
+    /// Reads a code; nothing when it is not one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::NotNow, Self::SendInfo, Self::Own].into_iter().find(|k| k.code() == code)
+    }
+}
+
+/// Whether it was come back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUpState {
+    /// Still to do.
+    Open,
+    /// Done, or overtaken by a new attempt.
+    Done,
+    /// Dropped.
+    Dropped,
+}
+
+impl FollowUpState {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    /// Reads a code; nothing when it is not one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Open, Self::Done, Self::Dropped].into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// A thing to come back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowUp {
+    /// Its id.
+    pub id: FollowUpId,
+    /// Whose it is.
+    pub owner: PersonId,
+    /// With whom.
+    pub prospect: ProspectId,
+    /// The attempt it came from.
+    pub attempt: Option<AttemptId>,
+    /// The day or instant it is due; never undated.
+    pub due: When,
+    /// The zone the day is meant in.
+    pub zone: Zone,
+    /// Why.
+    pub kind: FollowUpKind,
+    /// What to do.
+    pub note: String,
+    /// Whether it is done.
+    pub state: FollowUpState,
+}
+
+/// A note about a prospect that everybody who sells may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Its id.
+    pub id: NoteId,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// About whom.
+    pub prospect: ProspectId,
+    /// About which attempt, if one.
+    pub attempt: Option<AttemptId>,
+    /// When, in microseconds UTC.
+    pub at: i64,
+    /// What.
+    pub text: String,
+}
