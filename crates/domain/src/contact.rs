@@ -18,13 +18,25 @@ pub fn phone_key(text: &str) -> Option<String> {
         return None;
     }
     let text = text.to_lowercase();
-    let text = text.split("ext").next().unwrap_or_default().replace("(0)", "");
+    let text = text
+        .split("ext")
+        .next()
+        .unwrap_or_default()
+        .replace("(0)", "");
     let international = text.trim_start().starts_with('+') || text.trim_start().starts_with("00");
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let digits = if international { digits.trim_start_matches('0') } else { &digits };
-    (6..=15)
-        .contains(&digits.len())
-        .then(|| if international { format!("+{digits}") } else { digits.to_owned() })
+    let digits = if international {
+        digits.trim_start_matches('0')
+    } else {
+        &digits
+    };
+    (6..=15).contains(&digits.len()).then(|| {
+        if international {
+            format!("+{digits}")
+        } else {
+            digits.to_owned()
+        }
+    })
 }
 
 /// Name and company in one spelling, or nothing without a name.
@@ -39,13 +51,25 @@ mod tests {
 
     #[test]
     fn one_person_has_one_spelling() {
-        assert_eq!(email_key(" Ada@Example.COM "), Some("ada@example.com".into()));
+        assert_eq!(
+            email_key(" Ada@Example.COM "),
+            Some("ada@example.com".into())
+        );
         assert_eq!(email_key("not an address"), None);
-        assert_eq!(phone_key("+44 (0)20 7946 0182"), Some("+442079460182".into()));
+        assert_eq!(
+            phone_key("+44 (0)20 7946 0182"),
+            Some("+442079460182".into())
+        );
         assert_eq!(phone_key("0044 20 7946 0182"), Some("+442079460182".into()));
-        assert_eq!(phone_key("020 7946 0182 ext. 7"), Some("02079460182".into()));
+        assert_eq!(
+            phone_key("020 7946 0182 ext. 7"),
+            Some("02079460182".into())
+        );
         assert_eq!(phone_key("ask Jo"), None);
-        assert_eq!(name_key("Ada  MERROW", "Whitlock"), name_key("ada merrow", "WHITLOCK "));
+        assert_eq!(
+            name_key("Ada  MERROW", "Whitlock"),
+            name_key("ada merrow", "WHITLOCK ")
+        );
         assert_eq!(name_key(" ", "Whitlock"), None);
     }
 }

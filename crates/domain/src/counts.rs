@@ -25,10 +25,9 @@ impl Cell {
             crate::When::Day(_) => &attempt.zone,
             _ => workspace,
         };
-        let month = attempt
-            .when
-            .day(zone)
-            .map_or(0, |day| i64::from(day.year()) * 100 + i64::from(day.month()));
+        let month = attempt.when.day(zone).map_or(0, |day| {
+            i64::from(day.year()) * 100 + i64::from(day.month())
+        });
         Self {
             person: attempt.owner,
             month,

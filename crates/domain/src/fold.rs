@@ -31,7 +31,10 @@ pub fn fold(text: &str) -> String {
             'đ' | 'Đ' => push('d'),
             'æ' | 'Æ' => "ae".chars().for_each(&mut push),
             'œ' | 'Œ' => "oe".chars().for_each(&mut push),
-            _ => c.to_lowercase().filter(|c| !is_combining_mark(*c)).for_each(&mut push),
+            _ => c
+                .to_lowercase()
+                .filter(|c| !is_combining_mark(*c))
+                .for_each(&mut push),
         }
     }
     out

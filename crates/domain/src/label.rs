@@ -66,26 +66,20 @@ pub const BUILT_IN_REASONS: [(&str, &str); 16] = [
     ("N0", "Not said"),
 ];
 
-/// The stable code of a label first seen in somebody's data: `x-` and its folded words. The same
-/// label gives the same code on every installation; `taken` is asked until a free one is found.
+/// The stable code of a label first seen in somebody's data: `x-` and a hash of its folded text.
+/// The same label gives the same code on every installation, and the code holds none of its words,
+/// so that a label can be forgotten. `taken` is asked until a free one is found.
 pub fn code_for(label: &str, taken: impl Fn(&str) -> bool) -> String {
-    let mut slug: String = fold(label)
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .collect::<Vec<_>>()
-        .join("-");
-    while slug.len() > 40 {
-        slug.pop();
-    }
-    let base = format!("x-{}", slug.trim_end_matches('-'));
-    let base = if base == "x-" { "x-other".to_owned() } else { base };
-    if !taken(&base) {
-        return base;
-    }
-    (2u32..)
-        .map(|n| format!("{base}-{n}"))
+    // FNV-1a, 64 bit: http://www.isthe.com/chongo/tech/comp/fnv/
+    let hash = fold(label)
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+    (0u64..)
+        .map(|n| format!("x-{:010x}", hash.wrapping_add(n) & 0xff_ffff_ffff))
         .find(|code| !taken(code))
-        .unwrap_or(base)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -94,9 +88,9 @@ mod tests {
 
     #[test]
     fn a_new_label_gets_a_code_of_its_own() {
-        assert_eq!(code_for("Zu teuer!", |_| false), "x-zu-teuer");
-        assert_eq!(code_for("zu  TEUER", |_| false), "x-zu-teuer");
-        assert_eq!(code_for("???", |_| false), "x-other");
-        assert_eq!(code_for("Zu teuer", |c| c == "x-zu-teuer"), "x-zu-teuer-2");
+        let code = code_for("Zu teuer!", |_| false);
+        assert_eq!(code_for("zu  TEUER!", |_| false), code);
+        assert!(code.starts_with("x-") && code.len() == 12 && !code.contains("teuer"));
+        assert_ne!(code_for("Zu teuer!", |c| c == code), code);
     }
 }

@@ -23,8 +23,6 @@ pub use fold::{fold, has_prefix_of, words};
 pub use ids::{AttemptId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, ProspectId};
 pub use label::{BUILT_IN_REASONS, Label, LabelKind, REASON_DO_NOT_CONTACT, code_for};
 pub use money::{Money, MoneyError};
-pub use people::{
-    Deal, DealState, FollowUp, FollowUpKind, FollowUpState, Note, Person, Prospect,
-};
+pub use people::{Deal, DealState, FollowUp, FollowUpKind, FollowUpState, Note, Person, Prospect};
 pub use vocabulary::{Channel, LossKind, Outcome, SaidBy, Stage, UnknownWord};
 pub use when::{When, WhenError, Zone};

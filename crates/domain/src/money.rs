@@ -58,7 +58,11 @@ impl Money {
         if digits.is_empty() && cents.is_empty() {
             return Err(wrong());
         }
-        let whole: i64 = if digits.is_empty() { 0 } else { digits.parse().map_err(|_| wrong())? };
+        let whole: i64 = if digits.is_empty() {
+            0
+        } else {
+            digits.parse().map_err(|_| wrong())?
+        };
         let digit = |i: usize| cents.as_bytes().get(i).map_or(0, |b| i64::from(b - b'0'));
         let hundredths = digit(0) * 10 + digit(1) + i64::from(digit(2) >= 5);
         let value = whole
@@ -108,7 +112,11 @@ mod tests {
             ("0.055", 5_500),
             (".5", 50),
         ] {
-            assert_eq!(Money::parse(text, "eur").map(|m| m.hundredths), Ok(hundredths), "{text}");
+            assert_eq!(
+                Money::parse(text, "eur").map(|m| m.hundredths),
+                Ok(hundredths),
+                "{text}"
+            );
         }
         assert!(Money::parse("plenty", "").is_err());
         assert!(Money::parse("", "").is_err());

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    AttemptId, DealId, FollowUpId, Money, NoteId, PersonId, ProspectId, When, Zone,
-};
+use crate::{AttemptId, DealId, FollowUpId, Money, NoteId, PersonId, ProspectId, When, Zone};
 
 /// Somebody who uses Rebound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +84,9 @@ impl DealState {
 
     /// Reads a code; nothing when it is not one.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Open, Self::Won, Self::Lost].into_iter().find(|s| s.code() == code)
+        [Self::Open, Self::Won, Self::Lost]
+            .into_iter()
+            .find(|s| s.code() == code)
     }
 }
 
@@ -139,7 +139,9 @@ impl FollowUpKind {
 
     /// Reads a code; nothing when it is not one.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::NotNow, Self::SendInfo, Self::Own].into_iter().find(|k| k.code() == code)
+        [Self::NotNow, Self::SendInfo, Self::Own]
+            .into_iter()
+            .find(|k| k.code() == code)
     }
 }
 
@@ -167,7 +169,9 @@ impl FollowUpState {
 
     /// Reads a code; nothing when it is not one.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Open, Self::Done, Self::Dropped].into_iter().find(|s| s.code() == code)
+        [Self::Open, Self::Done, Self::Dropped]
+            .into_iter()
+            .find(|s| s.code() == code)
     }
 }
 

@@ -154,7 +154,10 @@ mod tests {
             when.instant(&zone).map(|t| t.to_string()).as_deref(),
             Some("2026-11-18T15:00:00Z")
         );
-        assert_eq!(zone.end_of(date(2026, 11, 19)).to_string(), "2026-11-19T14:59:59.999999Z");
+        assert_eq!(
+            zone.end_of(date(2026, 11, 19)).to_string(),
+            "2026-11-19T14:59:59.999999Z"
+        );
     }
 
     #[test]

@@ -1,0 +1,154 @@
+//! SQLite: opening, pragmas, and running statements.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
+
+use crate::sql::Sql;
+use crate::{OpenError, Result, Row, StoreError, Value};
+
+/// How long to wait for another program's write.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Opens the file, making it when its folder exists.
+///
+/// `write` decides whether the connection may change anything.
+pub(crate) fn open(path: &Path, write: bool) -> Result<Connection, OpenError> {
+    let name = format!("sqlite:{}", path.display());
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty())
+        && !folder.is_dir()
+    {
+        return Err(OpenError::MissingFolder(folder.to_owned()));
+    }
+    let flags = if write {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+    };
+    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|e| open_error(&name, e))?;
+    if conn.is_readonly("main").unwrap_or(false) {
+        return Err(OpenError::ReadOnly(name));
+    }
+    configure(&conn, write).map_err(|e| open_error(&name, e))?;
+    Ok(conn)
+}
+
+/// Durable when acknowledged, overwriting what is deleted, small in memory.
+fn configure(conn: &Connection, write: bool) -> rusqlite::Result<()> {
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    if write {
+        conn.pragma_update(None, "journal_mode", "WAL")?;
+        conn.pragma_update(None, "synchronous", "FULL")?;
+        conn.pragma_update(None, "secure_delete", "ON")?;
+    } else {
+        conn.pragma_update(None, "query_only", "ON")?;
+    }
+    conn.pragma_update(None, "foreign_keys", "ON")?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "cache_size", if write { -12_000 } else { -6_000 })
+}
+
+fn open_error(name: &str, e: rusqlite::Error) -> OpenError {
+    match e.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Locked(name.into()),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            OpenError::ReadOnly(name.into())
+        }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            OpenError::Corrupt(name.into())
+        }
+        _ => OpenError::Other {
+            database: name.into(),
+            cause: e.to_string(),
+        },
+    }
+}
+
+/// The error of a transaction that could not be opened, such as a locked file at start.
+pub(crate) fn as_open_error(name: &str, e: rusqlite::Error) -> OpenError {
+    open_error(name, e)
+}
+
+pub(crate) fn failed(sql: Sql, e: rusqlite::Error) -> StoreError {
+    match e.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::ReadOnly) => {
+            StoreError::Disk(e.to_string())
+        }
+        _ => StoreError::Statement {
+            statement: sql.name,
+            cause: e.to_string(),
+        },
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(n) => ValueRef::Integer(*n),
+            Value::Text(s) => ValueRef::Text(s.as_bytes()),
+            Value::Bytes(b) => ValueRef::Blob(b),
+        }))
+    }
+}
+
+pub(crate) fn prepare(conn: &Connection, sql: Sql) -> Result<CachedStatement<'_>> {
+    conn.prepare_cached(sql.text).map_err(|e| failed(sql, e))
+}
+
+/// Binds `$1`, `$2`, … by their number: SQLite itself numbers them by first appearance.
+fn bind(statement: &mut CachedStatement<'_>, sql: Sql, params: &[Value<'_>]) -> Result<()> {
+    for i in 1..=statement.parameter_count() {
+        let number = statement
+            .parameter_name(i)
+            .and_then(|name| name.strip_prefix('$'))
+            .and_then(|n| n.parse::<usize>().ok());
+        let value =
+            number
+                .and_then(|n| params.get(n - 1))
+                .ok_or_else(|| StoreError::Statement {
+                    statement: sql.name,
+                    cause: format!("parameter {i} is not given"),
+                })?;
+        statement
+            .raw_bind_parameter(i, value)
+            .map_err(|e| failed(sql, e))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn exec_prepared(
+    statement: &mut CachedStatement<'_>,
+    sql: Sql,
+    params: &[Value<'_>],
+) -> Result<u64> {
+    bind(statement, sql, params)?;
+    statement
+        .raw_execute()
+        .map(|n| n as u64)
+        .map_err(|e| failed(sql, e))
+}
+
+pub(crate) fn exec(conn: &Connection, sql: Sql, params: &[Value<'_>]) -> Result<u64> {
+    exec_prepared(&mut prepare(conn, sql)?, sql, params)
+}
+
+pub(crate) fn each(
+    conn: &Connection,
+    sql: Sql,
+    params: &[Value<'_>],
+    f: &mut dyn FnMut(Row<'_>) -> Result<()>,
+) -> Result<()> {
+    let mut statement = prepare(conn, sql)?;
+    bind(&mut statement, sql, params)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(|e| failed(sql, e))? {
+        f(Row::Lite(row))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Search by word prefix.
+
+use domain::{AttemptId, ProspectId};
+
+use crate::conn::Bulk;
+use crate::sql::{Sql, statements};
+use crate::{Result, Tx, Value};
+
+statements! {
+    ADD = "INSERT INTO term (word, prospect, attempt) VALUES ($1, $2, $3) ON CONFLICT (word, prospect, attempt) DO NOTHING";
+    COPY = "COPY term (word, prospect, attempt) FROM STDIN BINARY";
+    PREFIX = "SELECT prospect, attempt FROM term WHERE word >= $1 AND word < $2 LIMIT $3";
+    ALL = "SELECT word, prospect, attempt FROM term ORDER BY word, prospect, attempt";
+    REMOVE_OF_PROSPECT = "DELETE FROM term WHERE prospect = $1 AND attempt = $2";
+    FORGET = "DELETE FROM term WHERE prospect = $1";
+    CLEAR = "DELETE FROM term";
+}
+
+const BULK: Bulk = Bulk {
+    insert: ADD as Sql,
+    copy: COPY,
+};
+
+/// A word of a prospect, or of one of their attempts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Term {
+    /// Folded word.
+    pub word: String,
+    /// Whose.
+    pub prospect: ProspectId,
+    /// Which attempt's, or the prospect's own.
+    pub attempt: Option<AttemptId>,
+}
+
+fn attempt_key(attempt: Option<&AttemptId>) -> Value<'_> {
+    attempt.map_or(Value::from(&[][..]), Value::from)
+}
+
+/// Adds the words of a text.
+pub fn add(
+    tx: &mut Tx<'_>,
+    prospect: ProspectId,
+    attempt: Option<AttemptId>,
+    texts: &[&str],
+) -> Result<()> {
+    for word in texts.iter().flat_map(|text| domain::words(text)) {
+        tx.exec(
+            ADD,
+            &[
+                word.into(),
+                (&prospect).into(),
+                attempt_key(attempt.as_ref()),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Adds terms that are known to be new; each at most once.
+pub fn bulk(tx: &mut Tx<'_>, terms: &[Term]) -> Result<()> {
+    tx.bulk(
+        BULK,
+        terms.iter().map(|t| {
+            vec![
+                t.word.as_str().into(),
+                (&t.prospect).into(),
+                attempt_key(t.attempt.as_ref()),
+            ]
+        }),
+    )
+}
+
+/// Takes away the words of a prospect itself, or of one attempt.
+pub fn remove(tx: &mut Tx<'_>, prospect: ProspectId, attempt: Option<AttemptId>) -> Result<()> {
+    tx.exec(
+        REMOVE_OF_PROSPECT,
+        &[(&prospect).into(), attempt_key(attempt.as_ref())],
+    )
+    .map(drop)
+}
+
+/// Takes away every word of a prospect and their attempts.
+pub(crate) fn forget(tx: &mut Tx<'_>, prospect: ProspectId) -> Result<()> {
+    tx.exec(FORGET, &[(&prospect).into()]).map(drop)
+}
+
+/// Where some word begins with a folded prefix; `limit` hits at most.
+pub fn with_prefix(
+    tx: &mut Tx<'_>,
+    prefix: &str,
+    limit: i64,
+) -> Result<Vec<(ProspectId, Option<AttemptId>)>> {
+    // The first text after every text with this prefix, in code point (and so in byte) order.
+    let after = format!("{prefix}{}", char::MAX);
+    tx.all(
+        PREFIX,
+        &[prefix.into(), after.into(), limit.into()],
+        |row| {
+            let attempt = row.bytes(1)?.try_into().ok().map(AttemptId::from_bytes);
+            Ok((ProspectId::from_bytes(row.sixteen(0)?), attempt))
+        },
+    )
+}
+
+/// Every term, in order.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Term>> {
+    tx.all(ALL, &[], |row| {
+        Ok(Term {
+            word: row.text(0)?.to_owned(),
+            prospect: ProspectId::from_bytes(row.sixteen(1)?),
+            attempt: row.bytes(2)?.try_into().ok().map(AttemptId::from_bytes),
+        })
+    })
+}
+
+/// Drops them all, before a rebuild.
+pub(crate) fn clear(tx: &mut Tx<'_>) -> Result<()> {
+    tx.exec(CLEAR, &[]).map(drop)
+}
