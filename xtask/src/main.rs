@@ -1,1 +1,49 @@
-fn main() {}
+//! Developer tasks: `cargo xtask test`, `cargo xtask long ...`, `cargo xtask bench`.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for a terminal"
+)]
+
+mod gate;
+mod lints;
+mod long;
+mod setup;
+mod shell;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+What would you like to do?
+
+  cargo xtask test [--fast]             everything that must pass before a change lands; the fast
+                                        one leaves out clippy, licences and documentation
+  cargo xtask setup                     only install what the tests need
+  cargo xtask long fuzz [--seconds N] [TARGET...]
+                                        fuzz every importer, 60 seconds each unless said otherwise
+  cargo xtask long crash [--rounds N]   kill the program under load, 50 times unless said otherwise
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test"] => gate::run(false),
+        ["test", "--fast"] => gate::run(true),
+        ["setup"] => setup::everything(),
+        ["long", "fuzz", rest @ ..] => long::fuzz(rest),
+        ["long", "crash", rest @ ..] => long::crash(rest),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
