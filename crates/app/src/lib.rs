@@ -1,1 +1,30 @@
-//! Not written yet.
+//! What people can do, one act a function.
+//!
+//! An act takes an [`Act`] (a transaction, the workspace, the time) and the permission it needs;
+//! pages, command line and tests call the same ones. Errors say what is wrong and what to do.
+
+mod act;
+pub mod archive;
+pub mod call_list;
+pub mod deals;
+pub mod demo;
+mod error;
+pub mod export;
+pub mod follow_ups;
+pub mod import;
+pub mod labels;
+pub mod ledger;
+pub mod noes;
+pub mod prospects;
+pub mod session;
+pub mod settings;
+pub mod sweep;
+pub mod today;
+
+pub use act::{Act, App, Workspace};
+pub use error::{AppError, Kind};
+pub use prospects::Who;
+pub use session::{Seller, Token};
+
+/// What acts answer.
+pub type Result<T, E = AppError> = std::result::Result<T, E>;

@@ -31,9 +31,10 @@ impl Money {
             .filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '('))
             .collect();
         let other = |c: char| {
-            !(c.is_ascii_digit() || c.is_whitespace() || ".,-()'’+".contains(c))
-                && !c.is_alphabetic()
-                && !"€$£¥₹₽₺₩".contains(c)
+            !(c.is_ascii_digit()
+                || c.is_alphabetic()
+                || c.is_whitespace()
+                || ".,-()'’+€$£¥₹₽₺₩".contains(c))
         };
         if text.chars().any(other) || text.chars().filter(|c| c.is_alphabetic()).count() > 4 {
             return Err(wrong());

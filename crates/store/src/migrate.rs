@@ -114,7 +114,10 @@ pub(crate) fn postgres(conn: &mut PgConn, url: &DatabaseUrl) -> Result<(), OpenE
     {
         return newer(&database, found);
     }
-    let mut script = String::from("BEGIN; SELECT pg_advisory_xact_lock(8246220797413813092);");
+    let mut script = format!(
+        "BEGIN; SELECT pg_advisory_xact_lock({});",
+        crate::pg::EXCLUSIVE
+    );
     script.push_str(VERSION_TABLE);
     script.push(';');
     for (i, migration) in MIGRATIONS.iter().enumerate() {

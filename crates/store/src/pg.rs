@@ -15,7 +15,7 @@ use crate::sql::Sql;
 use crate::{OpenError, Result, Row, StoreError, Value};
 
 /// The lock that an exclusive transaction takes: "rebound" in ASCII.
-const EXCLUSIVE: i64 = 0x7265_626f_756e_64;
+pub(crate) const EXCLUSIVE: i64 = 0x0072_6562_6f75_6e64;
 
 /// A connection and the statements it has prepared.
 pub(crate) struct PgConn {

@@ -1,10 +1,13 @@
 //! Things to come back to.
 
+use std::collections::HashMap;
+
 use domain::{
     AttemptId, FollowUp, FollowUpId, FollowUpKind, FollowUpState, PersonId, ProspectId, When, Zone,
 };
 use jiff::Timestamp;
 
+use super::{each_of, sixty_four};
 use crate::sql::statements;
 use crate::{Result, Row, StoreError, Tx};
 
@@ -20,6 +23,7 @@ statements! {
     GET = "SELECT ", columns!(), " FROM follow_up f WHERE f.id = $1";
     DUE = "SELECT ", columns!(), " FROM follow_up f JOIN prospect p ON p.id = f.prospect JOIN prospect r ON r.id = p.root WHERE f.owner = $1 AND f.state = 'open' AND f.due <= $2 AND r.do_not_contact IS NULL ORDER BY f.due, f.id LIMIT $3";
     OPEN_OF_PROSPECT = "SELECT ", columns!(), " FROM follow_up f JOIN prospect p ON p.id = f.prospect WHERE p.root = $1 AND f.state = 'open' ORDER BY f.due, f.id";
+    OPEN_OF_ROOTS = "SELECT p.root, f.due, f.day_only, f.zone FROM follow_up f JOIN prospect p ON p.id = f.prospect WHERE f.state = 'open' AND f.prospect IN (SELECT id FROM prospect WHERE root IN ", sixty_four!(), ") ORDER BY f.due DESC, f.id DESC";
     OF_ATTEMPT = "SELECT ", columns!(), " FROM follow_up f WHERE f.prospect = $1 AND f.attempt = $2 AND f.state = 'open' ORDER BY f.due, f.id";
 }
 
@@ -30,6 +34,18 @@ fn due(follow_up: &FollowUp) -> (i64, bool) {
         .instant(&follow_up.zone)
         .unwrap_or(Timestamp::UNIX_EPOCH);
     (at.as_microsecond(), matches!(follow_up.due, When::Day(_)))
+}
+
+/// Due, whether only the day is meant, and zone, as three columns from `i`.
+fn when(row: Row<'_>, i: usize) -> Result<(When, Zone)> {
+    let zone = Zone::new(row.text(i + 2)?).map_err(StoreError::value)?;
+    let at = Timestamp::from_microsecond(row.int(i)?).map_err(StoreError::value)?;
+    let due = if row.bool(i + 1)? {
+        When::Day(zone.day_of(at))
+    } else {
+        When::Instant(at)
+    };
+    Ok((due, zone))
 }
 
 fn follow_up(row: Row<'_>) -> Result<FollowUp> {
@@ -119,4 +135,19 @@ pub fn open_of_attempt(
         &[(&prospect).into(), (&attempt).into()],
         follow_up,
     )
+}
+
+/// When the earliest open one with each of these prospects is due.
+pub fn next_of_prospects(
+    tx: &mut Tx<'_>,
+    roots: &[ProspectId],
+) -> Result<HashMap<ProspectId, When>> {
+    let keys: Vec<_> = roots.iter().map(|id| *id.as_bytes()).collect();
+    let mut out = HashMap::new();
+    each_of(tx, OPEN_OF_ROOTS, &keys, |row| {
+        // Latest first, so that the earliest is what stays.
+        out.insert(ProspectId::from_bytes(row.sixteen(0)?), when(row, 1)?.0);
+        Ok(())
+    })?;
+    Ok(out)
 }

@@ -1,0 +1,274 @@
+//! The open ledger, and what an act is given.
+
+use std::sync::Arc;
+
+use domain::{EventId, PersonId, ProspectId, Thresholds, Zone};
+use jiff::Timestamp;
+use serde::Serialize;
+use store::tables::event::{self, Event};
+use store::tables::{label, setting};
+use store::{DatabaseUrl, Ids, Keyed, Store, Tx};
+
+use crate::{AppError, Kind, Result};
+
+/// What is the same for everybody who uses one ledger.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Its id, by which an offline queue knows where it belongs.
+    pub id: String,
+    /// Keyed hashes of contacts and rows.
+    pub keyed: Keyed,
+    /// Every threshold.
+    pub thresholds: Thresholds,
+}
+
+/// An open ledger. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct App {
+    store: Store,
+    workspace: Arc<Workspace>,
+    clock: fn() -> Timestamp,
+}
+
+/// What an act is given: one transaction, the workspace, the time.
+pub struct Act<'t, 'c> {
+    /// The transaction.
+    pub tx: &'t mut Tx<'c>,
+    /// The workspace.
+    pub workspace: &'t Workspace,
+    /// Now.
+    pub now: Timestamp,
+    /// Draws ids.
+    pub ids: Ids,
+}
+
+impl App {
+    /// Opens a ledger, making a new one where there is none.
+    ///
+    /// # Errors
+    /// Says what is wrong with the database and what to do.
+    pub fn open(url: &DatabaseUrl, clock: fn() -> Timestamp) -> Result<Self> {
+        let store = Store::open(url)?;
+        let (id, key) = store.read_blocking(identity)?.map_or_else(
+            || {
+                let drawn = Ids.secret().and_then(|id| Ok((id, Ids.secret()?)));
+                let (id, key) = drawn.map_err(|e| {
+                    AppError::new(
+                        Kind::Internal,
+                        format!("The system gives no randomness: {e}"),
+                    )
+                })?;
+                store.write_blocking(move |tx| begin(tx, &id, &key))
+            },
+            Ok,
+        )?;
+        let workspace = Workspace {
+            id,
+            keyed: Keyed::new(&key),
+            thresholds: Thresholds::default(),
+        };
+        Ok(Self {
+            store,
+            workspace: Arc::new(workspace),
+            clock,
+        })
+    }
+
+    /// The workspace.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Where the ledger is kept.
+    pub fn database(&self) -> &DatabaseUrl {
+        self.store.url()
+    }
+
+    /// Every threshold.
+    pub fn thresholds(&self) -> &Thresholds {
+        &self.workspace.thresholds
+    }
+
+    /// Now, by the clock the program was given.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Runs acts that only read, on one snapshot.
+    ///
+    /// # Errors
+    /// What the acts answer.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.store.read(self.acting(f)).await
+    }
+
+    /// Runs acts in one transaction and waits until it is durable.
+    ///
+    /// # Errors
+    /// What the acts answer; then nothing was changed.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.store.write(self.acting(f)).await
+    }
+
+    /// [`App::read`] for callers without an executor.
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub fn read_blocking<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.store.read_blocking(self.acting(f))
+    }
+
+    /// [`App::write`] for callers without an executor.
+    ///
+    /// # Errors
+    /// As [`App::write`].
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.store.write_blocking(self.acting(f))
+    }
+
+    /// Leaves no old version of what was forgotten lying in the database's files.
+    ///
+    /// # Errors
+    /// When the database cannot do it now.
+    pub fn scrub_blocking(&self) -> Result<()> {
+        Ok(self.store.scrub_blocking()?)
+    }
+
+    fn acting<T>(
+        &self,
+        f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static {
+        let (workspace, clock) = (Arc::clone(&self.workspace), self.clock);
+        move |tx| {
+            f(&mut Act {
+                tx,
+                workspace: &workspace,
+                now: clock(),
+                ids: Ids,
+            })
+        }
+    }
+}
+
+const WORKSPACE_ID: &str = "workspace_id";
+const HASH_KEY: &str = "hash_key";
+const ZONE: &str = "zone";
+
+fn identity(tx: &mut Tx<'_>) -> Result<Option<(String, [u8; 32])>> {
+    let (Some(id), Some(key)) = (setting::get(tx, WORKSPACE_ID)?, setting::get(tx, HASH_KEY)?)
+    else {
+        return Ok(None);
+    };
+    let key = unhex(&key).and_then(|bytes| bytes.try_into().ok());
+    let wrong = || {
+        AppError::new(
+            Kind::Internal,
+            "The workspace's key is damaged; restore a backup.",
+        )
+    };
+    Ok(Some((id, key.ok_or_else(wrong)?)))
+}
+
+/// Makes a new workspace; another process may have been quicker, then its own stands.
+fn begin(tx: &mut Tx<'_>, id: &[u8; 32], key: &[u8; 32]) -> Result<(String, [u8; 32])> {
+    tx.exclusive()?;
+    if let Some(there) = identity(tx)? {
+        return Ok(there);
+    }
+    setting::add(tx, WORKSPACE_ID, &hex(&id[..16]))?;
+    setting::add(tx, HASH_KEY, &hex(key))?;
+    setting::add(tx, ZONE, "UTC")?;
+    for (position, (code, text)) in (0i64..).zip(domain::BUILT_IN_REASONS) {
+        let label = domain::Label {
+            code: code.into(),
+            label: text.into(),
+            position,
+            hidden: false,
+        };
+        label::set(tx, domain::LabelKind::Reason, &label)?;
+    }
+    identity(tx)?.ok_or_else(|| AppError::new(Kind::Internal, "The workspace was not kept."))
+}
+
+impl Act<'_, '_> {
+    /// Now in microseconds UTC.
+    pub fn micros(&self) -> i64 {
+        self.now.as_microsecond()
+    }
+
+    /// The zone team months follow.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn zone(&mut self) -> Result<Zone> {
+        let name = setting::get(self.tx, ZONE)?;
+        Ok(name
+            .and_then(|n| Zone::new(&n).ok())
+            .unwrap_or_else(Zone::utc))
+    }
+
+    /// Changes the zone team months follow, and counts the months again.
+    pub(crate) fn set_zone(&mut self, zone: &Zone) -> Result<()> {
+        if self.zone()? != *zone {
+            setting::set(self.tx, ZONE, zone.name())?;
+            store::derived::rebuild(self.tx, zone)?;
+        }
+        Ok(())
+    }
+
+    /// Appends a line to the history.
+    pub(crate) fn record<B: Serialize, A: Serialize>(
+        &mut self,
+        actor: Option<PersonId>,
+        kind: &str,
+        subject: &[u8; 16],
+        prospect: Option<ProspectId>,
+        before: Option<&B>,
+        after: Option<&A>,
+    ) -> Result<EventId> {
+        let json = |e: serde_json::Error| AppError::new(Kind::Internal, e.to_string());
+        let line = Event {
+            id: self.ids.event(),
+            at: self.micros(),
+            actor,
+            kind: kind.into(),
+            subject: *subject,
+            prospect,
+            before: before
+                .map(serde_json::to_string)
+                .transpose()
+                .map_err(json)?,
+            after: after.map(serde_json::to_string).transpose().map_err(json)?,
+        };
+        event::append(self.tx, &line)?;
+        Ok(line.id)
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Reads hexadecimal; nothing when it is not.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || text.len() % 2 != 0 {
+        return None;
+    }
+    (0..text.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! The call list: pasted in, worked through in its own order.
+
+use store::tables::call_list;
+
+use crate::ledger::WhoRef;
+use crate::{Act, AppError, Kind, Result, Seller, prospects};
+
+/// What came of a pasted list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pasted {
+    /// Put on the list.
+    pub added: usize,
+    /// Were on it already.
+    pub known: usize,
+    /// Asked not to be contacted, and were left out.
+    pub left_alone: usize,
+    /// Lines that could mean several people, as written.
+    pub unclear: Vec<String>,
+}
+
+/// Most lines of one pasted list.
+const MOST_LINES: usize = 2_000;
+
+/// Puts one prospect a line on the list: a name, “Name, Company, number, address” in any order
+/// after the name, separated by commas, semicolons or tabs. Unknown ones are added.
+///
+/// # Errors
+/// When the list is empty or too long.
+pub fn paste(act: &mut Act<'_, '_>, me: &Seller, text: &str) -> Result<Pasted> {
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .collect();
+    if lines.is_empty() {
+        return Err(AppError::invalid("list", "Paste one person a line."));
+    }
+    if lines.len() > MOST_LINES {
+        return Err(AppError::invalid(
+            "list",
+            format!(
+                "That is {} lines; at most {MOST_LINES} at once. Bring more in with Import.",
+                lines.len()
+            ),
+        ));
+    }
+    let mut out = Pasted::default();
+    for line in lines {
+        let contact = prospects::contact_of(line);
+        let known = match contact.email.is_empty() && contact.phone.is_empty() {
+            true => prospects::resolve(act, &WhoRef::Text(line.into())),
+            false => known_or_new(act, me, &contact),
+        };
+        let prospect = match known {
+            Ok(p) => p,
+            Err(e) if e.kind == Kind::Ambiguous => {
+                out.unclear.push(line.to_owned());
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
+        if prospect.do_not_contact.is_some() {
+            out.left_alone += 1;
+        } else if call_list::add(act.tx, me.id(), prospect.root)? {
+            out.added += 1;
+        } else {
+            call_list::skip(act.tx, me.id(), prospect.root, 0)?;
+            out.known += 1;
+        }
+    }
+    Ok(out)
+}
+
+/// Somebody with an address or a number: recognised by these, else by name, else new.
+fn known_or_new(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    c: &prospects::Contact,
+) -> Result<domain::Prospect> {
+    use store::tables::matching::{self, MatchKeys};
+    let keys = MatchKeys::of(
+        &act.workspace.keyed,
+        None,
+        &c.name,
+        &c.company,
+        &c.email,
+        &c.phone,
+    );
+    let all: Vec<_> = keys.iter().collect();
+    let found = matching::find(act.tx, &all)?;
+    let hit = [keys.email, keys.phone, keys.name]
+        .into_iter()
+        .flatten()
+        .find_map(|k| found.get(&k).filter(|ids| ids.len() == 1));
+    let Some(id) = hit.and_then(|ids| ids.first().copied()) else {
+        return prospects::create(act, c);
+    };
+    let p = prospects::get(act, id)?;
+    // What the list adds is kept; what was known stays.
+    let fill = |have: &str, new: &str| {
+        if have.is_empty() {
+            new.to_owned()
+        } else {
+            have.to_owned()
+        }
+    };
+    let filled = prospects::Contact {
+        name: fill(&p.name, &c.name),
+        company: fill(&p.company, &c.company),
+        email: fill(&p.email, &c.email),
+        phone: fill(&p.phone, &c.phone),
+        language: p.language.clone(),
+        zone: p.zone.clone(),
+        segment: p.segment.clone().unwrap_or_default(),
+    };
+    prospects::edit(act, me, id, &filled)
+}

@@ -1,0 +1,148 @@
+//! Things to come back to.
+
+use domain::{AttemptId, FollowUp, FollowUpId, FollowUpKind, FollowUpState, ProspectId, When};
+use serde_json::json;
+use store::tables::follow_up;
+
+use crate::{Act, AppError, Result, Seller, error, prospects};
+
+/// Sets a follow-up by hand.
+///
+/// # Errors
+/// When it has no day, or the note is too long.
+pub fn set(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    prospect: ProspectId,
+    attempt: Option<AttemptId>,
+    due: When,
+    note: &str,
+) -> Result<FollowUp> {
+    if due == When::Undated {
+        return Err(AppError::invalid("due", "Choose the day to come back."));
+    }
+    let prospect = prospects::root(act, prospect)?;
+    let follow_up = FollowUp {
+        id: act.ids.follow_up(),
+        owner: me.id(),
+        prospect,
+        attempt,
+        due,
+        zone: me.zone().clone(),
+        kind: FollowUpKind::Own,
+        note: error::text(
+            "note",
+            "The note",
+            note,
+            act.workspace.thresholds.text_chars,
+        )?,
+        state: FollowUpState::Open,
+    };
+    follow_up::insert(act.tx, &follow_up)?;
+    Ok(follow_up)
+}
+
+/// Sets the same day for the prospects of several attempts.
+///
+/// # Errors
+/// As [`set`], or when an attempt is not one's own.
+pub fn set_many(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    attempts: &[AttemptId],
+    due: When,
+    note: &str,
+) -> Result<usize> {
+    let mut seen = Vec::new();
+    for &id in attempts {
+        let a = crate::ledger::own(act, me, id)?;
+        if !seen.contains(&a.prospect) {
+            seen.push(a.prospect);
+            set(act, me, a.prospect, Some(id), due, note)?;
+        }
+    }
+    Ok(seen.len())
+}
+
+fn own(act: &mut Act<'_, '_>, me: &Seller, id: FollowUpId) -> Result<FollowUp> {
+    follow_up::get(act.tx, id)?
+        .filter(|f| f.owner == me.id())
+        .ok_or_else(|| AppError::not_found("follow-up"))
+}
+
+fn change(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    before: &FollowUp,
+    after: &FollowUp,
+    kind: &str,
+) -> Result<()> {
+    if before == after {
+        return Ok(());
+    }
+    follow_up::update(act.tx, after)?;
+    let shown = |f: &FollowUp| json!({ "due": f.due.iso(), "state": f.state });
+    act.record(
+        Some(me.id()),
+        kind,
+        before.id.as_bytes(),
+        Some(before.prospect),
+        Some(&shown(before)),
+        Some(&shown(after)),
+    )?;
+    Ok(())
+}
+
+/// It was come back to.
+///
+/// # Errors
+/// When it is not one's own.
+pub fn done(act: &mut Act<'_, '_>, me: &Seller, id: FollowUpId) -> Result<()> {
+    let before = own(act, me, id)?;
+    change(
+        act,
+        me,
+        &before,
+        &FollowUp {
+            state: FollowUpState::Done,
+            ..before.clone()
+        },
+        "follow_up_closed",
+    )
+}
+
+/// It is no longer wanted.
+///
+/// # Errors
+/// When it is not one's own.
+pub fn drop_it(act: &mut Act<'_, '_>, me: &Seller, id: FollowUpId) -> Result<()> {
+    let before = own(act, me, id)?;
+    change(
+        act,
+        me,
+        &before,
+        &FollowUp {
+            state: FollowUpState::Dropped,
+            ..before.clone()
+        },
+        "follow_up_closed",
+    )
+}
+
+/// Another day.
+///
+/// # Errors
+/// When it is not one's own, or no day is given.
+pub fn move_to(act: &mut Act<'_, '_>, me: &Seller, id: FollowUpId, due: When) -> Result<()> {
+    if due == When::Undated {
+        return Err(AppError::invalid("due", "Choose the day to come back."));
+    }
+    let before = own(act, me, id)?;
+    let after = FollowUp {
+        due,
+        zone: me.zone().clone(),
+        state: FollowUpState::Open,
+        ..before.clone()
+    };
+    change(act, me, &before, &after, "follow_up_moved")
+}

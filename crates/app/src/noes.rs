@@ -1,0 +1,456 @@
+//! The ledger as a list: filtered, searched, sorted, paged.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{
+    Attempt, AttemptId, Cell, LabelKind, Outcome, Prospect, ProspectId, Tally, When, words,
+};
+use jiff::civil::Date;
+use store::tables::attempt::{self, Filter, Place, UNDATED, Word};
+use store::tables::{counts, follow_up, prospect, term};
+
+use crate::{Act, AppError, Result, Seller, Who, labels, prospects};
+
+/// The order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Newest first.
+    #[default]
+    Newest,
+    /// Oldest first.
+    Oldest,
+    /// By name.
+    Who,
+}
+
+/// Which attempts to show.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    /// What they must be.
+    pub filter: Filter,
+    /// Words that name, firm or words must begin with; all of them.
+    pub text: String,
+    /// In which order.
+    pub sort: Sort,
+    /// Where the page before ended; see [`NoesPage::next`].
+    pub after: Option<String>,
+}
+
+/// One line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoesRow {
+    /// The attempt.
+    pub attempt: Attempt,
+    /// With whom.
+    pub who: Who,
+    /// Label of the leading reason.
+    pub reason: Option<String>,
+    /// Label of one's own guess, where the prospect's word differs from it.
+    pub guessed: Option<String>,
+    /// The next open follow-up with the prospect.
+    pub next: Option<When>,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NoesPage {
+    /// Its lines.
+    pub rows: Vec<NoesRow>,
+    /// How many there are in all, where that is known.
+    pub total: Option<i64>,
+    /// Figures over everything of the chosen outcome.
+    pub figures: Figures,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// The search matches too many people; another word is needed.
+    pub too_many: bool,
+}
+
+/// Counts beside the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// All attempts.
+    pub attempts: i64,
+    /// Attempts of the chosen outcome; all of them when none is chosen.
+    pub chosen: i64,
+    /// Noes with a reason in the prospect's words.
+    pub said: i64,
+    /// Noes with only a guess.
+    pub guessed: i64,
+    /// Noes with no reason yet.
+    pub bare: i64,
+}
+
+/// A page of the list.
+///
+/// # Errors
+/// When the place of the page before cannot be read.
+pub fn page(act: &mut Act<'_, '_>, me: &Seller, query: &Query) -> Result<NoesPage> {
+    let cells = counts::of_person(act.tx, me.id())?;
+    let figures = figures(&cells, query.filter.outcome);
+    let size = act.workspace.thresholds.page_rows;
+    let (attempts, next, total, too_many) = if !words(&query.text).is_empty() {
+        searched(act, me, query, size)?
+    } else if query.sort == Sort::Who {
+        let (rows, next) = by_name(act, me, query, size)?;
+        (rows, next, known_total(&cells, &query.filter), false)
+    } else {
+        let (rows, next) = by_time(act, me, query, &cells, size)?;
+        (rows, next, known_total(&cells, &query.filter), false)
+    };
+    Ok(NoesPage {
+        rows: rows(act, attempts)?,
+        total,
+        figures,
+        next,
+        too_many,
+    })
+}
+
+fn figures(cells: &[(Cell, Tally)], outcome: Option<Outcome>) -> Figures {
+    let mut all = Tally::default();
+    for (_, tally) in cells {
+        all.add(tally, 1);
+    }
+    let noes = all.outcome(Outcome::No);
+    Figures {
+        attempts: all.attempts(),
+        chosen: outcome.map_or(all.attempts(), |o| all.outcome(o)),
+        said: all.no_said,
+        guessed: all.no_guessed,
+        bare: noes - all.no_said - all.no_guessed,
+    }
+}
+
+/// What the monthly counts know of a filter, without looking at an attempt; nothing when the
+/// filter asks for more than they hold.
+fn in_cell(filter: &Filter, cell: &Cell, tally: &Tally) -> Option<i64> {
+    if filter.reason.is_some() || filter.from.is_some() || filter.to.is_some() {
+        return None;
+    }
+    let fits = filter.stage.is_none_or(|s| s == cell.stage)
+        && filter.channel.is_none_or(|c| c == cell.channel)
+        && filter.segment.as_ref().is_none_or(|s| *s == cell.segment);
+    if !fits {
+        return Some(0);
+    }
+    match (filter.word, filter.outcome) {
+        (None, None) => Some(tally.attempts()),
+        (None, Some(outcome)) => Some(tally.outcome(outcome)),
+        (Some(Word::Said), Some(Outcome::No)) => Some(tally.no_said),
+        (Some(Word::Guess), Some(Outcome::No)) => Some(tally.no_guessed),
+        (Some(Word::None), Some(Outcome::No)) => {
+            Some(tally.outcome(Outcome::No) - tally.no_said - tally.no_guessed)
+        }
+        (Some(_), _) => None,
+    }
+}
+
+fn known_total(cells: &[(Cell, Tally)], filter: &Filter) -> Option<i64> {
+    cells
+        .iter()
+        .map(|(cell, tally)| in_cell(filter, cell, tally))
+        .sum()
+}
+
+type Found = (Vec<Attempt>, Option<String>);
+
+fn by_time(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    query: &Query,
+    cells: &[(Cell, Tally)],
+    size: usize,
+) -> Result<Found> {
+    let newest = query.sort == Sort::Newest;
+    let from = match &query.after {
+        Some(text) => parse_place(text)?,
+        None if newest => Place::LAST,
+        None => Place::FIRST,
+    };
+    let mut filter = query.filter.clone();
+    if newest && filter.from.is_none() {
+        filter.from = far_enough(act, query, cells, from, size)?;
+    }
+    let limit = i64::try_from(size).unwrap_or(50) + 1;
+    let mut rows = attempt::list(act.tx, me.id(), &filter, newest, from, limit)?;
+    if filter.from != query.filter.from && rows.len() <= size {
+        // The months were misjudged by a day at their edge: look at all of them.
+        rows = attempt::list(act.tx, me.id(), &query.filter, newest, from, limit)?;
+    }
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|a| place_text(Place::of(a)));
+    Ok((rows, next))
+}
+
+/// How far back a page must look for its rows, by the monthly counts: a filter that few attempts
+/// pass would else walk through all of them.
+fn far_enough(
+    act: &mut Act<'_, '_>,
+    query: &Query,
+    cells: &[(Cell, Tally)],
+    from: Place,
+    size: usize,
+) -> Result<Option<i64>> {
+    let filter = &query.filter;
+    if filter.stage.is_none()
+        && filter.channel.is_none()
+        && filter.segment.is_none()
+        && filter.word.is_none()
+    {
+        return Ok(None);
+    }
+    let zone = act.zone()?;
+    let latest = jiff::Timestamp::from_microsecond(from.order.min(filter.to.unwrap_or(i64::MAX)))
+        .map_or(i64::MAX, |t| {
+            let day = zone.day_of(t);
+            i64::from(day.year()) * 100 + i64::from(day.month())
+        });
+    let mut enough = i64::try_from(size).unwrap_or(50) + 1;
+    let mut months: Vec<(i64, i64)> = Vec::new();
+    for (cell, tally) in cells {
+        let Some(n) = in_cell(filter, cell, tally) else {
+            return Ok(None);
+        };
+        match months.last_mut() {
+            Some((month, sum)) if *month == cell.month => *sum += n,
+            _ => months.push((cell.month, n)),
+        }
+    }
+    // The page's own month may lie behind it already, so it does not count towards enough.
+    for (month, n) in months
+        .into_iter()
+        .filter(|(month, _)| *month <= latest && *month > 0)
+    {
+        if month != latest {
+            enough -= n;
+        }
+        if enough <= 0 {
+            let first = i16::try_from(month / 100)
+                .ok()
+                .zip(i8::try_from(month % 100).ok())
+                .and_then(|(year, month)| Date::new(year, month, 1).ok());
+            // A day's slack: attempts may lie in another zone than the workspace.
+            return Ok(first.map(|day| zone.start_of(day).as_microsecond() - 86_400_000_000));
+        }
+    }
+    Ok(None)
+}
+
+fn by_name(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Result<Found> {
+    // Place: the sort key and id of the last prospect shown in full, and how many of the next
+    // one's attempts were shown.
+    let (mut key, mut id, mut skip) = match &query.after {
+        Some(text) => parse_name_place(text)?,
+        None => (String::new(), Vec::new(), 0),
+    };
+    let mut out: Vec<Attempt> = Vec::new();
+    loop {
+        let batch = prospect::after(act.tx, &key, &id, 200)?;
+        if batch.is_empty() {
+            return Ok((out, None));
+        }
+        let ids: Vec<ProspectId> = batch.iter().map(|(_, p)| p.id).collect();
+        let mut theirs: HashMap<ProspectId, Vec<Attempt>> = HashMap::new();
+        for a in attempt::of_prospects(act.tx, &ids)? {
+            if a.owner == me.id() && query.filter.passes(&a) {
+                theirs.entry(a.prospect).or_default().push(a);
+            }
+        }
+        for (sort_key, p) in batch {
+            let mut attempts = theirs.remove(&p.id).unwrap_or_default();
+            attempts.sort_by_key(|a| std::cmp::Reverse(Place::of(a)));
+            let left = attempts.len().saturating_sub(skip);
+            let take = left.min(size - out.len());
+            out.extend(attempts.into_iter().skip(skip).take(take));
+            if take < left || out.len() == size {
+                let shown = if take < left { skip + take } else { 0 };
+                if take == left {
+                    (key, id) = (sort_key, p.id.as_bytes().to_vec());
+                }
+                return Ok((out, Some(name_place_text(&key, &id, shown))));
+            }
+            skip = 0;
+            (key, id) = (sort_key, p.id.as_bytes().to_vec());
+        }
+    }
+}
+
+type Searched = (Vec<Attempt>, Option<String>, Option<i64>, bool);
+
+fn searched(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Result<Searched> {
+    let wanted = words(&query.text);
+    let most = act.workspace.thresholds.search_people;
+    // The rarest word leads to the people; every word is then checked on what they were asked.
+    let mut people: Option<HashSet<ProspectId>> = None;
+    for word in &wanted {
+        let hits = term::with_prefix(act.tx, word, i64::try_from(most * 8).unwrap_or(4_000))?;
+        let ids: HashSet<ProspectId> = hits.into_iter().map(|(p, _)| p).collect();
+        if people.as_ref().is_none_or(|p| ids.len() < p.len()) {
+            people = Some(ids);
+        }
+    }
+    let mut people: Vec<ProspectId> = people.unwrap_or_default().into_iter().collect();
+    let too_many = people.len() > most;
+    people.sort();
+    people.truncate(most);
+    let known = prospect::get_many(act.tx, &people)?;
+    let mut roots: Vec<ProspectId> = known.iter().map(|p| p.root).collect();
+    roots.sort();
+    roots.dedup();
+    let attempts = attempt::of_prospects(act.tx, &roots)?;
+    let all: Vec<ProspectId> = attempts
+        .iter()
+        .map(|a| a.prospect)
+        .chain(roots)
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .collect();
+    let texts: HashMap<ProspectId, (String, ProspectId)> = prospect::get_many(act.tx, &all)?
+        .into_iter()
+        .map(|p| (p.id, (text_of(&p), p.root)))
+        .collect();
+    let mut rows: Vec<Attempt> = attempts
+        .into_iter()
+        .filter(|a| a.owner == me.id() && query.filter.passes(a))
+        .filter(|a| {
+            let own = texts.get(&a.prospect);
+            let root = own.and_then(|(_, root)| texts.get(root));
+            let mut there = words(a.words.as_deref().unwrap_or_default());
+            for (text, _) in own.into_iter().chain(root) {
+                there.extend(words(text));
+            }
+            wanted
+                .iter()
+                .all(|w| there.iter().any(|t| t.starts_with(w.as_str())))
+        })
+        .collect();
+    match query.sort {
+        Sort::Newest => rows.sort_by_key(|a| std::cmp::Reverse(Place::of(a))),
+        Sort::Oldest => rows.sort_by_key(Place::of),
+        Sort::Who => rows.sort_by_key(|a| {
+            (
+                texts.get(&a.prospect).map(|(t, _)| domain::fold(t)),
+                std::cmp::Reverse(Place::of(a)),
+            )
+        }),
+    }
+    let total = i64::try_from(rows.len()).ok().filter(|_| !too_many);
+    let from = match &query.after {
+        Some(text) => {
+            let place = parse_place(text)?;
+            rows.iter()
+                .position(|a| Place::of(a) == place)
+                .map_or(rows.len(), |i| i + 1)
+        }
+        None => 0,
+    };
+    let page: Vec<Attempt> = rows.iter().skip(from).take(size).cloned().collect();
+    let more = rows.len() > from + page.len();
+    let next = page
+        .last()
+        .filter(|_| more)
+        .map(|a| place_text(Place::of(a)));
+    Ok((page, next, total, too_many))
+}
+
+fn text_of(p: &Prospect) -> String {
+    format!("{} {} {}", p.name, p.company, p.email)
+}
+
+/// Names, labels and next steps for a page of attempts.
+fn rows(act: &mut Act<'_, '_>, attempts: Vec<Attempt>) -> Result<Vec<NoesRow>> {
+    let ids: HashSet<ProspectId> = attempts.iter().map(|a| a.prospect).collect();
+    let ids: Vec<ProspectId> = ids.into_iter().collect();
+    let names: HashMap<ProspectId, Who> = prospects::names(act, &ids)?.into_iter().collect();
+    let roots: Vec<ProspectId> = names.values().map(|w| w.id).collect();
+    let next = follow_up::next_of_prospects(act.tx, &roots)?;
+    let reasons = labels::names(act, LabelKind::Reason)?;
+    let label = |code: &str| {
+        reasons
+            .get(code)
+            .cloned()
+            .unwrap_or_else(|| code.to_owned())
+    };
+    attempts
+        .into_iter()
+        .map(|a| {
+            let who = names
+                .get(&a.prospect)
+                .cloned()
+                .ok_or_else(|| AppError::not_found("prospect"))?;
+            let leading = a.reasons.leading();
+            let guess = a.reasons.guess.as_deref();
+            let guessed = guess
+                .filter(|g| leading.is_some_and(|(code, _)| code != *g))
+                .map(label);
+            Ok(NoesRow {
+                reason: leading.map(|(code, _)| label(code)),
+                guessed,
+                next: next.get(&who.id).copied(),
+                who,
+                attempt: a,
+            })
+        })
+        .collect()
+}
+
+fn place_text(p: Place) -> String {
+    format!("{}.{}.{}", p.order, p.seq, p.id)
+}
+
+fn parse_place(text: &str) -> Result<Place> {
+    let mut parts = text.splitn(3, '.');
+    let mut part = || parts.next().unwrap_or_default();
+    let (order, seq, id) = (part().parse(), part().parse(), part().parse::<AttemptId>());
+    match (order, seq, id) {
+        (Ok(order), Ok(seq), Ok(id)) => Ok(Place { order, seq, id }),
+        _ => Err(wrong_place()),
+    }
+}
+
+fn name_place_text(key: &str, id: &[u8], skip: usize) -> String {
+    format!(
+        "{}.{}.{skip}",
+        crate::act::hex(key.as_bytes()),
+        crate::act::hex(id)
+    )
+}
+
+fn parse_name_place(text: &str) -> Result<(String, Vec<u8>, usize)> {
+    let parts: Vec<&str> = text.splitn(3, '.').collect();
+    let [key, id, skip] = parts.as_slice() else {
+        return Err(wrong_place());
+    };
+    let key = crate::act::unhex(key).and_then(|k| String::from_utf8(k).ok());
+    match (key, crate::act::unhex(id), skip.parse()) {
+        (Some(key), Some(id), Ok(skip)) => Ok((key, id, skip)),
+        _ => Err(wrong_place()),
+    }
+}
+
+fn wrong_place() -> AppError {
+    AppError::invalid(
+        "after",
+        "That page is not there any more. Begin the list again.",
+    )
+}
+
+/// Microseconds at which a calendar day begins where the person works.
+pub fn day_begins(me: &Seller, day: Date) -> i64 {
+    me.zone().start_of(day).as_microsecond()
+}
+
+/// Microseconds at which a calendar day ends where the person works.
+pub fn day_ends(me: &Seller, day: Date) -> i64 {
+    me.zone().end_of(day).as_microsecond()
+}
+
+/// Whether an order is that of an attempt without any time.
+pub fn is_undated(order: i64) -> bool {
+    order == UNDATED
+}

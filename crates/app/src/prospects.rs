@@ -1,0 +1,720 @@
+//! Prospects: finding them, knowing they are one, leaving them alone, forgetting them.
+
+use std::collections::HashSet;
+
+use domain::{
+    Attempt, AttemptId, Deal, FollowUp, LabelKind, Note, PersonId, Prospect, ProspectId, Zone,
+    fold, words,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::tables::matching::{self, MatchKeys};
+use store::tables::{attempt, call_list, deal, event, follow_up, forget, note, prospect, term};
+
+use crate::ledger::WhoRef;
+use crate::{Act, App, AppError, Kind, Result, Seller, archive, error, labels};
+
+/// A prospect as lists name them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Who {
+    /// The prospect that stands for all merged with it.
+    pub id: ProspectId,
+    /// Name, or what stands for it.
+    pub name: String,
+    /// Where they work.
+    pub company: String,
+    /// They asked not to be contacted.
+    pub do_not_contact: bool,
+}
+
+impl From<&Prospect> for Who {
+    fn from(p: &Prospect) -> Self {
+        let name = p.display_name().to_owned();
+        let company = if name == p.company {
+            String::new()
+        } else {
+            p.company.clone()
+        };
+        Self {
+            id: p.root,
+            name,
+            company,
+            do_not_contact: p.do_not_contact.is_some(),
+        }
+    }
+}
+
+/// One prospect as stored.
+pub(crate) fn get(act: &mut Act<'_, '_>, id: ProspectId) -> Result<Prospect> {
+    prospect::get(act.tx, id)?.ok_or_else(|| AppError::not_found("prospect"))
+}
+
+/// The prospect that stands for this one.
+pub(crate) fn root(act: &mut Act<'_, '_>, id: ProspectId) -> Result<ProspectId> {
+    Ok(get(act, id)?.root)
+}
+
+/// How lists name the prospect that stands for this one.
+///
+/// # Errors
+/// When there is no such prospect.
+pub fn who(act: &mut Act<'_, '_>, id: ProspectId) -> Result<Who> {
+    let p = get(act, id)?;
+    if p.root == p.id {
+        Ok(Who::from(&p))
+    } else {
+        Ok(Who::from(&get(act, p.root)?))
+    }
+}
+
+/// The names of several, in no particular order; merged ones under the name that stands for them.
+/// The first id of each pair is the one asked for.
+pub(crate) fn names(act: &mut Act<'_, '_>, ids: &[ProspectId]) -> Result<Vec<(ProspectId, Who)>> {
+    let asked = prospect::get_many(act.tx, ids)?;
+    let others: Vec<ProspectId> = asked
+        .iter()
+        .filter(|p| p.root != p.id)
+        .map(|p| p.root)
+        .collect();
+    let roots = prospect::get_many(act.tx, &others)?;
+    Ok(asked
+        .iter()
+        .map(|p| {
+            let stands = roots.iter().find(|r| r.id == p.root).unwrap_or(p);
+            (p.id, Who::from(stands))
+        })
+        .collect())
+}
+
+/// Prospects whose name, company or address holds words beginning with each word of the text.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn find(act: &mut Act<'_, '_>, _me: &Seller, text: &str, limit: usize) -> Result<Vec<Who>> {
+    let wanted = words(text);
+    let mut found = matching_words(act, &wanted, |p| {
+        let there = words(&format!("{} {} {}", p.name, p.company, p.email));
+        wanted
+            .iter()
+            .all(|w| there.iter().any(|t| t.starts_with(w.as_str())))
+    })?;
+    found.sort_by_key(|p| (fold(&p.name), p.id));
+    let mut out: Vec<Who> = Vec::new();
+    for p in &found {
+        if out.len() < limit && !out.iter().any(|w| w.id == p.root) {
+            out.push(who(act, p.id)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Prospects that some word leads to and that pass a test.
+fn matching_words(
+    act: &mut Act<'_, '_>,
+    wanted: &[String],
+    test: impl Fn(&Prospect) -> bool,
+) -> Result<Vec<Prospect>> {
+    let most = i64::try_from(act.workspace.thresholds.search_people).unwrap_or(500) * 4;
+    let mut best: Option<Vec<ProspectId>> = None;
+    // The rarest word leads; the others are checked on what it finds.
+    for word in wanted {
+        let hits = term::with_prefix(act.tx, word, most)?;
+        let ids: HashSet<ProspectId> = hits
+            .into_iter()
+            .filter(|(_, attempt)| attempt.is_none())
+            .map(|(p, _)| p)
+            .collect();
+        if best.as_ref().is_none_or(|b| ids.len() < b.len()) {
+            best = Some(ids.into_iter().collect());
+        }
+    }
+    let candidates = prospect::get_many(act.tx, &best.unwrap_or_default())?;
+    Ok(candidates
+        .into_iter()
+        .filter(|p| !p.forgotten && test(p))
+        .collect())
+}
+
+/// Name and company of a text such as “Ada Merrow, Whitlock Print”.
+fn split_company(text: &str) -> (String, String) {
+    text.split_once(',')
+        .map_or((text.trim(), ""), |(name, company)| {
+            (name.trim(), company.trim())
+        })
+        .into_pair()
+}
+
+trait IntoPair {
+    fn into_pair(self) -> (String, String);
+}
+
+impl IntoPair for (&str, &str) {
+    fn into_pair(self) -> (String, String) {
+        (self.0.to_owned(), self.1.to_owned())
+    }
+}
+
+/// The prospect a reference means, made when nobody is known by it.
+pub(crate) fn resolve(act: &mut Act<'_, '_>, who: &WhoRef) -> Result<Prospect> {
+    match who {
+        WhoRef::Id(id) => {
+            let p = get(act, *id)?;
+            get(act, p.root)
+        }
+        WhoRef::New { name, company } => create(act, &Contact::named(name, company)),
+        WhoRef::Unnamed => create(act, &Contact::default()),
+        WhoRef::Text(text) => {
+            if text.trim().is_empty() {
+                return Err(AppError::invalid(
+                    "who",
+                    "Say who it was: a name, an address or a number.",
+                ));
+            }
+            match known_by(act, text)?.as_slice() {
+                [] => create(act, &contact_of(text)),
+                [one] => get(act, *one),
+                several => {
+                    let mut candidates = Vec::new();
+                    for id in several.iter().take(20) {
+                        candidates.push(self::who(act, *id)?);
+                    }
+                    let names: Vec<String> = candidates
+                        .iter()
+                        .map(|w| {
+                            format!("{}, {} ({})", w.name, w.company, w.id).replace(",  (", " (")
+                        })
+                        .collect();
+                    Err(AppError {
+                        candidates,
+                        ..AppError::new(
+                            Kind::Ambiguous,
+                            format!("“{text}” could be several people."),
+                        )
+                        .with_hint(format!("Say which: {}.", names.join("; ")))
+                    })
+                }
+            }
+        }
+    }
+}
+
+/// Everybody a text could mean; roots only.
+fn known_by(act: &mut Act<'_, '_>, text: &str) -> Result<Vec<ProspectId>> {
+    if let Ok(id) = text.trim().parse::<ProspectId>()
+        && let Some(p) = prospect::get(act.tx, id)?
+    {
+        return Ok(vec![p.root]);
+    }
+    let (name, company) = split_company(text);
+    let keys = MatchKeys::of(&act.workspace.keyed, None, &name, &company, text, text);
+    let by_key: Vec<_> = keys.iter().collect();
+    let found = matching::find(act.tx, &by_key)?;
+    // An address or a number is surer than a name.
+    for key in [keys.email, keys.phone] {
+        if let Some(ids) = key.and_then(|k| found.get(&k)) {
+            return Ok(ids.clone());
+        }
+    }
+    let wanted = words(text);
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let candidates = matching_words(act, &wanted, |p| {
+        // Whole words only: “Ann” is not Anna.
+        let there = words(&format!("{} {}", p.name, p.company));
+        wanted.iter().all(|w| there.contains(w))
+    })?;
+    let exact = |p: &&Prospect| {
+        let same_name = fold(&p.name) == fold(&name)
+            && (company.is_empty() || fold(&p.company) == fold(&company));
+        same_name || (p.name.is_empty() && fold(&p.company) == fold(text))
+    };
+    let mut roots: Vec<ProspectId> = candidates.iter().filter(exact).map(|p| p.root).collect();
+    if roots.is_empty() {
+        roots = candidates.iter().map(|p| p.root).collect();
+    }
+    roots.sort();
+    roots.dedup();
+    Ok(roots)
+}
+
+/// What is known of somebody new.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(missing_docs, reason = "the same fields as in Prospect")]
+pub struct Contact {
+    pub name: String,
+    pub company: String,
+    pub email: String,
+    pub phone: String,
+    pub language: String,
+    pub zone: Option<Zone>,
+    /// By code or label; a new label is added.
+    pub segment: String,
+}
+
+impl Contact {
+    /// A name and a company.
+    pub fn named(name: &str, company: &str) -> Self {
+        Self {
+            name: name.into(),
+            company: company.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// What a text such as a pasted line tells: an address, a number, a name and a company.
+pub(crate) fn contact_of(text: &str) -> Contact {
+    let mut contact = Contact::default();
+    let mut rest: Vec<&str> = Vec::new();
+    for part in text
+        .split([',', ';', '\t'])
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+    {
+        if contact.email.is_empty() && domain::email_key(part).is_some() {
+            contact.email = part.trim_start_matches("mailto:").to_owned();
+        } else if contact.phone.is_empty() && domain::phone_key(part).is_some() {
+            contact.phone = part.trim_start_matches("tel:").to_owned();
+        } else {
+            rest.push(part);
+        }
+    }
+    let mut rest = rest.into_iter();
+    contact.name = rest.next().unwrap_or_default().to_owned();
+    contact.company = rest.collect::<Vec<_>>().join(", ");
+    contact
+}
+
+/// Adds a prospect; do-not-contact survives forgetting.
+///
+/// # Errors
+/// When a text is too long or an address is none.
+pub fn create(act: &mut Act<'_, '_>, contact: &Contact) -> Result<Prospect> {
+    let contact = checked(act, contact)?;
+    let id = act.ids.prospect();
+    let keys = MatchKeys::of(
+        &act.workspace.keyed,
+        None,
+        &contact.name,
+        &contact.company,
+        &contact.email,
+        &contact.phone,
+    );
+    let hashes: Vec<_> = keys.iter().collect();
+    let stopped = !matching::suppressed(act.tx, &hashes)?.is_empty();
+    let segment = segment_code(act, &contact.segment)?;
+    let p = Prospect {
+        id,
+        name: contact.name,
+        company: contact.company,
+        email: contact.email,
+        phone: contact.phone,
+        zone: contact.zone,
+        language: contact.language,
+        segment,
+        do_not_contact: stopped.then(|| act.micros()),
+        merged_into: None,
+        root: id,
+        forgotten: false,
+        created_at: act.micros(),
+    };
+    store::derived::append_prospects(act.tx, std::slice::from_ref(&p))?;
+    matching::add(act.tx, p.id, &keys)?;
+    Ok(p)
+}
+
+fn segment_code(act: &mut Act<'_, '_>, text: &str) -> Result<Option<String>> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(
+        labels::find_or_add(act, LabelKind::Segment, text)?.code,
+    ))
+}
+
+fn checked(act: &Act<'_, '_>, c: &Contact) -> Result<Contact> {
+    let most = act.workspace.thresholds.name_chars;
+    let email = error::text("email", "The address", &c.email, most)?;
+    if !email.is_empty() && domain::email_key(&email).is_none() {
+        return Err(AppError::invalid(
+            "email",
+            format!("“{email}” is no e-mail address; it needs an @ with something on both sides."),
+        ));
+    }
+    Ok(Contact {
+        name: error::text("name", "The name", &c.name, most)?,
+        company: error::text("company", "The company", &c.company, most)?,
+        email,
+        phone: error::text("phone", "The number", &c.phone, most)?,
+        language: error::text("language", "The language", &c.language, 35)?,
+        zone: c.zone.clone(),
+        segment: c.segment.clone(),
+    })
+}
+
+/// The telling fields of a prospect, as history keeps them.
+#[derive(Serialize, Deserialize)]
+struct Card {
+    name: String,
+    company: String,
+    email: String,
+    phone: String,
+    language: String,
+    segment: Option<String>,
+}
+
+fn card(p: &Prospect) -> Card {
+    Card {
+        name: p.name.clone(),
+        company: p.company.clone(),
+        email: p.email.clone(),
+        phone: p.phone.clone(),
+        language: p.language.clone(),
+        segment: p.segment.clone(),
+    }
+}
+
+/// Changes what is known of a prospect. Attempts keep the segment they were logged with.
+///
+/// # Errors
+/// When there is no such prospect, it was forgotten, or a text is not right.
+pub fn edit(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    id: ProspectId,
+    contact: &Contact,
+) -> Result<Prospect> {
+    let contact = checked(act, contact)?;
+    let before = get(act, id)?;
+    refuse_forgotten(&before)?;
+    let segment = segment_code(act, &contact.segment)?;
+    let after = Prospect {
+        name: contact.name,
+        company: contact.company,
+        email: contact.email,
+        phone: contact.phone,
+        language: contact.language,
+        zone: contact.zone,
+        segment,
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(after);
+    }
+    store::derived::change_prospect(act.tx, &before, &after)?;
+    let keys = MatchKeys::of(
+        &act.workspace.keyed,
+        None,
+        &after.name,
+        &after.company,
+        &after.email,
+        &after.phone,
+    );
+    matching::add(act.tx, id, &keys)?;
+    act.record(
+        Some(me.id()),
+        "edited",
+        id.as_bytes(),
+        Some(id),
+        Some(&card(&before)),
+        Some(&card(&after)),
+    )?;
+    Ok(after)
+}
+
+fn refuse_forgotten(p: &Prospect) -> Result<()> {
+    if p.forgotten {
+        return Err(AppError::new(
+            Kind::Conflict,
+            "This prospect was forgotten; nothing can be written about them.",
+        ));
+    }
+    Ok(())
+}
+
+/// Says that two prospects are one: `from` shows as `into` from now on. Can be taken back.
+///
+/// # Errors
+/// When one of them is not there, was forgotten, or they are one already.
+pub fn merge(act: &mut Act<'_, '_>, me: &Seller, from: ProspectId, into: ProspectId) -> Result<()> {
+    act.tx.exclusive()?;
+    let (from, into) = (root(act, from)?, root(act, into)?);
+    if from == into {
+        return Err(AppError::new(Kind::Conflict, "These two are one already."));
+    }
+    let mut moved = prospect::merged_into(act.tx, from)?;
+    let mut first = get(act, from)?;
+    let target = get(act, into)?;
+    refuse_forgotten(&first)?;
+    refuse_forgotten(&target)?;
+    first.merged_into = Some(into);
+    let stop = first.do_not_contact.is_some() && target.do_not_contact.is_none();
+    moved.push(first);
+    for p in &mut moved {
+        p.root = into;
+        prospect::update(act.tx, p)?;
+    }
+    let by = Some(me.id());
+    act.record(
+        by,
+        "merged",
+        from.as_bytes(),
+        Some(from),
+        None::<&()>,
+        Some(&json!({ "into": into })),
+    )?;
+    act.record(
+        by,
+        "merged_with",
+        into.as_bytes(),
+        Some(into),
+        None::<&()>,
+        Some(&json!({ "from": from })),
+    )?;
+    if stop {
+        mark_do_not_contact(act, by, into, None)?;
+    }
+    Ok(())
+}
+
+/// Takes a merge back: the prospect stands for itself again, and for those merged into it before.
+///
+/// # Errors
+/// When it is not merged.
+pub fn unmerge(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<()> {
+    act.tx.exclusive()?;
+    let mut apart = get(act, id)?;
+    let Some(from) = apart.merged_into.take() else {
+        return Err(AppError::new(
+            Kind::Conflict,
+            "This prospect is not merged with another.",
+        ));
+    };
+    refuse_forgotten(&apart)?;
+    let group = prospect::merged_into(act.tx, apart.root)?;
+    apart.root = id;
+    prospect::update(act.tx, &apart)?;
+    // Those that came along through this one go with it.
+    let mut mine = vec![id];
+    loop {
+        let more: Vec<Prospect> = group
+            .iter()
+            .filter(|p| p.merged_into.is_some_and(|m| mine.contains(&m)) && !mine.contains(&p.id))
+            .cloned()
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        for mut p in more {
+            p.root = id;
+            mine.push(p.id);
+            prospect::update(act.tx, &p)?;
+        }
+    }
+    act.record(
+        Some(me.id()),
+        "unmerged",
+        id.as_bytes(),
+        Some(id),
+        None::<&()>,
+        Some(&json!({ "from": from })),
+    )?;
+    Ok(())
+}
+
+/// Notes that somebody asked not to be contacted; `by` is the attempt that said so.
+pub(crate) fn mark_do_not_contact(
+    act: &mut Act<'_, '_>,
+    actor: Option<PersonId>,
+    id: ProspectId,
+    by: Option<AttemptId>,
+) -> Result<()> {
+    let root = root(act, id)?;
+    let mut p = get(act, root)?;
+    if p.do_not_contact.is_none() {
+        p.do_not_contact = Some(act.micros());
+        prospect::update(act.tx, &p)?;
+        act.record(
+            actor,
+            "do_not_contact",
+            root.as_bytes(),
+            Some(root),
+            None::<&()>,
+            Some(&json!({ "by": by })),
+        )?;
+    }
+    Ok(())
+}
+
+pub(crate) fn clear_do_not_contact(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    id: ProspectId,
+) -> Result<()> {
+    let root = root(act, id)?;
+    let mut p = get(act, root)?;
+    if p.do_not_contact.take().is_some() {
+        prospect::update(act.tx, &p)?;
+        act.record(
+            Some(me.id()),
+            "contact_again",
+            root.as_bytes(),
+            Some(root),
+            None::<&()>,
+            None::<&()>,
+        )?;
+    }
+    Ok(())
+}
+
+/// Notes or takes back that somebody asked not to be contacted.
+///
+/// # Errors
+/// When there is no such prospect.
+pub fn set_do_not_contact(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    id: ProspectId,
+    stop: bool,
+) -> Result<()> {
+    refuse_forgotten(&get(act, id)?)?;
+    if stop {
+        mark_do_not_contact(act, Some(me.id()), id, None)
+    } else {
+        clear_do_not_contact(act, me, id)
+    }
+}
+
+/// Writes a note that everybody who sells may read.
+///
+/// # Errors
+/// When it is empty or too long.
+pub fn add_note(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    id: ProspectId,
+    attempt: Option<AttemptId>,
+    text: &str,
+) -> Result<Note> {
+    refuse_forgotten(&get(act, id)?)?;
+    let text = error::text(
+        "note",
+        "The note",
+        text,
+        act.workspace.thresholds.text_chars,
+    )?;
+    if text.is_empty() {
+        return Err(AppError::invalid("note", "Write the note first."));
+    }
+    let note = Note {
+        id: act.ids.note(),
+        author: me.id(),
+        prospect: id,
+        attempt,
+        at: act.micros(),
+        text,
+    };
+    note::insert(act.tx, &note)?;
+    Ok(note)
+}
+
+/// Leaves somebody on the call list, but not before tomorrow.
+///
+/// # Errors
+/// When there is no such prospect.
+pub fn skip_today(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<()> {
+    let root = root(act, id)?;
+    let until = me.zone().end_of(me.zone().day_of(act.now)).as_microsecond() + 1;
+    Ok(call_list::skip(act.tx, me.id(), root, until)?)
+}
+
+/// Forgets a prospect and those merged with them: what names them is blanked in every version,
+/// outcome, date and segment stay. Then no old version is left in the database's files, and the
+/// lists beside the backups are written anew.
+///
+/// # Errors
+/// When there is no such prospect or the database cannot. When only the lists could not be
+/// written, the prospect is forgotten and the error says which list was not written.
+pub fn forget(app: &App, me: &Seller, id: ProspectId) -> Result<()> {
+    let me = me.id();
+    app.write_blocking(move |act| {
+        let root = root(act, id)?;
+        let now = act.micros();
+        forget::forget(act.tx, root, now)?;
+        act.record(
+            Some(me),
+            "forgotten",
+            root.as_bytes(),
+            Some(root),
+            None::<&()>,
+            None::<&()>,
+        )?;
+        Ok(())
+    })?;
+    app.scrub_blocking()?;
+    archive::write_forgotten_lists(app)
+}
+
+/// Everything known about a prospect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProspectPage {
+    /// The prospect that stands for all of them.
+    pub prospect: Prospect,
+    /// Those merged with it.
+    pub merged: Vec<Prospect>,
+    /// One's own attempts, newest first; undone ones too.
+    pub attempts: Vec<Attempt>,
+    /// Deals, newest first.
+    pub deals: Vec<Deal>,
+    /// Open follow-ups, earliest first.
+    pub follow_ups: Vec<FollowUp>,
+    /// Notes, newest first.
+    pub notes: Vec<Note>,
+    /// What happened to the prospect itself, oldest first.
+    pub lines: Vec<crate::ledger::HistoryLine>,
+}
+
+/// Most attempts a prospect's page shows.
+const PAGE_ATTEMPTS: i64 = 200;
+
+/// A prospect's page.
+///
+/// # Errors
+/// When there is no such prospect.
+pub fn page(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<ProspectPage> {
+    let root = root(act, id)?;
+    let prospect = get(act, root)?;
+    let mut lines = Vec::new();
+    for e in event::of_subject(act.tx, root.as_bytes())? {
+        let what = match e.kind.as_str() {
+            "edited" => "Contact details changed.",
+            "merged_with" => "Another prospect was merged into this one.",
+            "merged" => "Merged into another prospect.",
+            "unmerged" => "Taken apart from another prospect.",
+            "do_not_contact" => "Asked not to be contacted.",
+            "contact_again" => "May be contacted again.",
+            "forgotten" => "Forgotten: name, contact and words were blanked.",
+            _ => continue,
+        };
+        let at = jiff::Timestamp::from_microsecond(e.at).unwrap_or_default();
+        lines.push(crate::ledger::HistoryLine {
+            at,
+            what: what.into(),
+        });
+    }
+    let mut attempts = attempt::of_prospect(act.tx, root, PAGE_ATTEMPTS)?;
+    attempts.retain(|a| a.owner == me.id());
+    Ok(ProspectPage {
+        merged: prospect::merged_into(act.tx, root)?,
+        attempts,
+        deals: deal::of_prospect(act.tx, root)?,
+        follow_ups: follow_up::open_of_prospect(act.tx, root)?,
+        notes: note::of_prospect(act.tx, root)?
+            .into_iter()
+            .filter(|n| !n.text.is_empty())
+            .collect(),
+        prospect,
+        lines,
+    })
+}

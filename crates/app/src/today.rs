@@ -1,0 +1,203 @@
+//! Today: what is next, what is due, and the run since the last yes.
+
+use domain::{FollowUp, Outcome, Prospect, ProspectId, Tally};
+use jiff::civil::Date;
+use store::tables::attempt::{self, Place};
+use store::tables::{call_list, counts, follow_up, prospect};
+
+use crate::{Act, Result, Seller, Who, prospects};
+
+/// What Today shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Today {
+    /// Which day it is where the person works.
+    pub day: Date,
+    /// Attempts dated today.
+    pub attempts_today: i64,
+    /// People a tap may mean: next on the list, due, then the latest; three at most.
+    pub likely: Vec<Who>,
+    /// The run since the last yes.
+    pub run: Run,
+    /// From how many.
+    pub sample: Sample,
+    /// The next prospect in the person's own order.
+    pub next: Option<Next>,
+    /// Follow-ups due by the end of the day, earliest first.
+    pub due: Vec<Due>,
+    /// How many more are waiting on the call list.
+    pub list_left: i64,
+}
+
+/// The attempts since the last yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// How many.
+    pub since_yes: i64,
+    /// The first of them as marks, oldest first.
+    pub marks: Vec<Outcome>,
+    /// How many more than the marks.
+    pub more: i64,
+    /// Whether there was a yes at all.
+    pub ever_yes: bool,
+}
+
+/// How much there is to go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// Attempts with a known outcome.
+    pub attempts: i64,
+    /// How many of them were a yes.
+    pub yes: i64,
+}
+
+/// Somebody to ask next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// Who.
+    pub prospect: Prospect,
+    /// Attempts so far, newest first; three at most.
+    pub attempts: Vec<domain::Attempt>,
+    /// How many attempts so far.
+    pub tries: usize,
+}
+
+/// Somebody to come back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// When and why.
+    pub follow_up: FollowUp,
+    /// Who.
+    pub prospect: Prospect,
+    /// Due before today.
+    pub late: bool,
+    /// The attempt it came from.
+    pub attempt: Option<domain::Attempt>,
+}
+
+/// Most follow-ups Today shows.
+const DUE: i64 = 12;
+
+/// Today.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn page(act: &mut Act<'_, '_>, me: &Seller) -> Result<Today> {
+    let zone = me.zone();
+    let day = zone.day_of(act.now);
+    let (starts, ends) = (
+        zone.start_of(day).as_microsecond(),
+        zone.end_of(day).as_microsecond(),
+    );
+    let now = act.micros();
+    let list = call_list::next(act.tx, me.id(), now, 3)?;
+    let due = due(act, me, starts, ends)?;
+    let likely = likely(act, me, &list, &due)?;
+    let next = match list.first() {
+        Some(&id) => Some(next(act, me, id)?),
+        None => None,
+    };
+    let mut total = Tally::default();
+    for (_, tally) in counts::of_person(act.tx, me.id())? {
+        total.add(&tally, 1);
+    }
+    Ok(Today {
+        day,
+        attempts_today: attempt::count_between(act.tx, me.id(), starts, ends)?,
+        likely,
+        run: run(act, me)?,
+        sample: Sample {
+            attempts: total.attempts() - total.outcome(Outcome::Unknown),
+            yes: total.outcome(Outcome::Yes),
+        },
+        next,
+        due,
+        list_left: call_list::count(act.tx, me.id(), now)?,
+    })
+}
+
+/// The run since the last yes; dated attempts with a known outcome only.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn run(act: &mut Act<'_, '_>, me: &Seller) -> Result<Run> {
+    let last = attempt::last_of(act.tx, me.id(), Outcome::Yes)?;
+    let from = last.unwrap_or(Place::FIRST);
+    let since_yes = attempt::count_after(act.tx, me.id(), from)?;
+    let most = i64::try_from(act.workspace.thresholds.run_marks).unwrap_or(40);
+    let marks = attempt::run_after(act.tx, me.id(), from, most)?;
+    let more = since_yes - i64::try_from(marks.len()).unwrap_or(0);
+    Ok(Run {
+        since_yes,
+        marks,
+        more,
+        ever_yes: last.is_some(),
+    })
+}
+
+fn due(act: &mut Act<'_, '_>, me: &Seller, starts: i64, ends: i64) -> Result<Vec<Due>> {
+    let all = follow_up::due_by(act.tx, me.id(), ends, DUE)?;
+    let mut out = Vec::with_capacity(all.len());
+    for follow_up in all {
+        let root = prospects::root(act, follow_up.prospect)?;
+        let prospect = prospects::get(act, root)?;
+        let attempt = match follow_up.attempt {
+            Some(id) => attempt::get(act.tx, id)?.filter(|a| a.owner == me.id()),
+            None => None,
+        };
+        let at = follow_up
+            .due
+            .instant(&follow_up.zone)
+            .map_or(0, |t| t.as_microsecond());
+        out.push(Due {
+            late: at < starts,
+            follow_up,
+            prospect,
+            attempt,
+        });
+    }
+    Ok(out)
+}
+
+/// Attempts looked back over for people a tap may mean.
+const RECENT: i64 = 30;
+
+fn likely(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    list: &[ProspectId],
+    due: &[Due],
+) -> Result<Vec<Who>> {
+    let mut ids: Vec<ProspectId> = Vec::new();
+    let recent = attempt::recent_prospects(act.tx, me.id(), RECENT)?;
+    let due = due.iter().map(|d| d.prospect.root);
+    for id in list.iter().copied().take(2).chain(due).chain(recent) {
+        if ids.len() < 6 && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let found = prospect::get_many(act.tx, &ids)?;
+    Ok(ids
+        .iter()
+        .filter_map(|id| found.iter().find(|p| p.id == *id))
+        .filter(|p| {
+            p.do_not_contact.is_none()
+                && !p.forgotten
+                && !(p.name.is_empty() && p.company.is_empty())
+        })
+        .take(3)
+        .map(Who::from)
+        .collect())
+}
+
+fn next(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<Next> {
+    let prospect = prospects::get(act, id)?;
+    let mut attempts = attempt::of_prospect(act.tx, id, 50)?;
+    attempts.retain(|a| a.owner == me.id() && !a.voided);
+    let tries = attempts.len();
+    attempts.truncate(3);
+    Ok(Next {
+        prospect,
+        attempts,
+        tries,
+    })
+}
