@@ -22,6 +22,7 @@ pub mod sweep;
 pub mod today;
 
 pub use act::{Act, App, Workspace};
+pub use store::DatabaseUrl;
 pub use error::{AppError, Kind};
 pub use prospects::Who;
 pub use session::{Seller, Token};

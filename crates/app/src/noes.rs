@@ -6,7 +6,9 @@ use domain::{
     Attempt, AttemptId, Cell, LabelKind, Outcome, Prospect, ProspectId, Tally, When, words,
 };
 use jiff::civil::Date;
-use store::tables::attempt::{self, Filter, Place, UNDATED, Word};
+use store::tables::attempt::{self, Place, UNDATED};
+
+pub use store::tables::attempt::{Filter, Word};
 use store::tables::{counts, follow_up, prospect, term};
 
 use crate::{Act, AppError, Result, Seller, Who, labels, prospects};

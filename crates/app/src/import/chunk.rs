@@ -1,0 +1,521 @@
+//! One chunk of rows: who is meant, what is new, what is known.
+
+use std::collections::HashMap;
+
+use domain::{
+    Attempt, AttemptId, Channel, Deal, DealId, DealState, FollowUp, FollowUpKind, FollowUpState,
+    LabelKind, Outcome, Prospect, ProspectId, REASON_DO_NOT_CONTACT, Reasons, SaidBy, Source, Stage,
+    When,
+};
+use exchange::{Format, Row, RowKind, RowResult};
+use jiff::ToSpan;
+use store::Hash;
+use store::tables::import::{self, ImportRow};
+use store::tables::matching::{self, MatchKeys};
+use store::tables::{attempt, deal, follow_up, prospect};
+
+use super::{Run, correct, identity};
+use crate::{Act, AppError, Kind, Result, labels, prospects};
+
+/// Reasons longer than this are somebody's words rather than a label.
+const LONGEST_REASON: usize = 80;
+/// Most reasons one import may add to the list; what comes after stays as words.
+const MOST_NEW_REASONS: usize = 300;
+
+/// What a chunk adds, written at its end.
+#[derive(Default)]
+pub(super) struct Added {
+    prospects: Vec<Prospect>,
+    keys: Vec<(Hash, ProspectId)>,
+    attempts: Vec<Attempt>,
+    rows: Vec<ImportRow>,
+    follow_ups: Vec<FollowUp>,
+    stopped: Vec<(ProspectId, AttemptId)>,
+}
+
+/// Who is known by which hash, for the rows of this chunk.
+pub(super) struct People {
+    known: HashMap<Hash, Vec<ProspectId>>,
+    suppressed: Vec<Hash>,
+}
+
+impl People {
+    /// Whether anybody is known by one of these.
+    pub(super) fn knows_any(&self, keys: &MatchKeys) -> bool {
+        keys.iter().any(|k| self.known.get(&k).is_some_and(|ids| !ids.is_empty()))
+    }
+
+    /// Whether a prospect is known by one of these.
+    pub(super) fn knows(&self, root: ProspectId, keys: &MatchKeys) -> bool {
+        keys.iter().any(|k| self.known.get(&k).is_some_and(|ids| ids.contains(&root)))
+    }
+}
+
+pub(super) fn take(act: &mut Act<'_, '_>, run: &mut Run, rows: Vec<Row>) -> Result<()> {
+    let keyed = &act.workspace.keyed;
+    let marked: Vec<(Hash, Hash, MatchKeys, Row)> = rows
+        .into_iter()
+        .map(|row| {
+            let id = identity::of(keyed, run.format, &row, &mut run.seen);
+            let content = identity::content(keyed, &row);
+            let external = row.prospect_external_id.as_deref().map(|id| (source(run.format), id));
+            let keys = MatchKeys::of(keyed, external, &row.prospect, &row.company, &row.email, &row.phone);
+            (id, content, keys, row)
+        })
+        .collect();
+    let identities: Vec<Hash> = marked.iter().map(|(id, ..)| *id).collect();
+    let known = import::known(act.tx, &identities)?;
+    let hashes: Vec<Hash> = marked.iter().flat_map(|(_, _, keys, _)| keys.iter()).collect();
+    let mut people = People {
+        known: matching::find(act.tx, &hashes)?,
+        suppressed: matching::suppressed(act.tx, &hashes)?,
+    };
+    let mut added = Added::default();
+    let mut here: HashMap<Hash, ImportRow> = HashMap::new();
+    for (id, content, keys, row) in marked {
+        let before = known.get(&id).or_else(|| here.get(&id)).cloned();
+        let own = own_attempt(act, run.format, &row)?;
+        match (before, own) {
+            (None, None) => {
+                let line = row.line;
+                match fresh(act, run, &mut people, &mut added, id, content, &keys, row) {
+                    Ok(new) => {
+                        here.insert(id, new.clone());
+                        added.rows.push(new);
+                    }
+                    Err(e) if e.kind == Kind::Invalid => run.fault(super::Fault {
+                        line,
+                        column: e.field.unwrap_or_default().to_owned(),
+                        reason: e.message,
+                    }),
+                    Err(e) => return Err(e),
+                }
+            }
+            (Some(before), _) => {
+                run.done.duplicates += 1;
+                if !before.forgotten && before.content != content {
+                    // What the chunk has added so far must be there to be corrected.
+                    flush(act, run, &mut added)?;
+                    correct::row(act, run, &mut people, &before, content, &keys, &row)?;
+                }
+            }
+            (None, Some(own)) => {
+                run.done.duplicates += 1;
+                correct::own(act, run, &own, &row)?;
+            }
+        }
+    }
+    flush(act, run, &mut added)
+}
+
+/// The name under which a CRM's own ids are known, the same for its deals and its calls.
+fn source(format: Format) -> &'static str {
+    format.code().split('-').next().unwrap_or_default()
+}
+
+/// An attempt of this very ledger that comes back in its own export.
+fn own_attempt(act: &mut Act<'_, '_>, format: Format, row: &Row) -> Result<Option<Attempt>> {
+    let id = row.external_id.as_deref().filter(|_| format == Format::Rebound);
+    match id.and_then(|id| id.parse::<AttemptId>().ok()) {
+        Some(id) => Ok(attempt::get(act.tx, id)?),
+        None => Ok(None),
+    }
+}
+
+/// Writes what was gathered.
+pub(super) fn flush(act: &mut Act<'_, '_>, run: &mut Run, added: &mut Added) -> Result<()> {
+    let zone = act.zone()?;
+    store::derived::append_prospects(act.tx, &added.prospects)?;
+    matching::bulk(act.tx, &added.keys)?;
+    store::derived::append_all(act.tx, &added.attempts, &zone)?;
+    import::bulk(act.tx, &added.rows)?;
+    for f in &added.follow_ups {
+        follow_up::insert(act.tx, f)?;
+    }
+    for (prospect, by) in added.stopped.drain(..) {
+        prospects::mark_do_not_contact(act, Some(run.me.id()), prospect, Some(by))?;
+    }
+    *added = Added::default();
+    Ok(())
+}
+
+#[allow(clippy::too_many_arguments, reason = "one row with everything known about it")]
+fn fresh(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    people: &mut People,
+    added: &mut Added,
+    identity: Hash,
+    content: Hash,
+    keys: &MatchKeys,
+    row: Row,
+) -> Result<ImportRow> {
+    let nobody = keys.iter().next().is_none() && row.company.is_empty();
+    let open = row.result == RowResult::OpenDeal;
+    let prospect = if open && nobody {
+        None
+    } else {
+        Some(person(act, run, people, added, keys, &row)?)
+    };
+    let deal = deal_of(act, run, &row, prospect)?;
+    let mut new = ImportRow {
+        identity,
+        content,
+        prospect,
+        deal,
+        attempt: None,
+        asks: 0,
+        forgotten: false,
+    };
+    if let (RowResult::Attempt(outcome), Some(prospect)) = (row.result, prospect) {
+        let base = base_id(act, run.format, &row);
+        let asks = asks(act, run, &row, outcome, base, prospect, deal)?;
+        new.attempt = Some(base);
+        new.asks = i64::try_from(asks.len()).unwrap_or(1);
+        run.done.attempts += asks.len() as u64;
+        run.done.yes += u64::from(outcome == Outcome::Yes);
+        if let Some(last) = asks.last() {
+            if last.reasons.leading().is_some_and(|(code, _)| code == REASON_DO_NOT_CONTACT) {
+                added.stopped.push((prospect, last.id));
+            }
+            added.follow_ups.extend(follow_up_of(act, run, last));
+        }
+        added.attempts.extend(asks);
+    }
+    Ok(new)
+}
+
+fn base_id(act: &Act<'_, '_>, format: Format, row: &Row) -> AttemptId {
+    let own = row.external_id.as_deref().filter(|_| format == Format::Rebound);
+    match own.and_then(|id| id.parse().ok()) {
+        Some(id) if row.attempts == 1 => id,
+        _ => AttemptId::of_row(act.ids.attempt(), 0),
+    }
+}
+
+/// Who a row is about: recognised by external id, e-mail or telephone, then by name and company
+/// when that is one person; else somebody new.
+pub(super) fn person(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    people: &mut People,
+    added: &mut Added,
+    keys: &MatchKeys,
+    row: &Row,
+) -> Result<ProspectId> {
+    let only = |people: &People, key: Option<Hash>| {
+        key.and_then(|k| people.known.get(&k)).filter(|ids| ids.len() == 1).map(|ids| ids[0])
+    };
+    let sure = only(people, keys.external)
+        .or_else(|| only(people, keys.email))
+        .or_else(|| only(people, keys.phone));
+    let known = match sure {
+        Some(id) => Some(id),
+        None => match only(people, keys.name) {
+            Some(id) if same_by_name(act, run, people, added, id, keys, row)? => Some(id),
+            _ => None,
+        },
+    };
+    if let Some(id) = known {
+        learn(act, run, people, added, id, keys, row)?;
+        return Ok(id);
+    }
+    let most = act.workspace.thresholds.name_chars;
+    let short = |field: &'static str, what: &str, text: &str| {
+        crate::error::text(field, what, text, most)
+    };
+    let segment = label(act, run, LabelKind::Segment, row.segment.as_deref())?;
+    let stopped = keys.iter().any(|k| people.suppressed.contains(&k));
+    let id = act.ids.prospect();
+    added.prospects.push(Prospect {
+        id,
+        name: short("prospect", "The name", &row.prospect)?,
+        company: short("company", "The company", &row.company)?,
+        email: short("email", "The address", &row.email)?,
+        phone: short("phone", "The number", &row.phone)?,
+        zone: row.zone_given.then(|| row.zone.clone()),
+        language: short("language", "The language", &row.language)?,
+        segment,
+        do_not_contact: stopped.then(|| act.micros()),
+        merged_into: None,
+        root: id,
+        forgotten: false,
+        created_at: act.micros(),
+    });
+    run.done.prospects += 1;
+    let mut all: Vec<Hash> = keys.iter().collect();
+    all.extend(keys.external.map(|_| has_external(act, run.format, id)));
+    for hash in all {
+        added.keys.push((hash, id));
+        people.known.entry(hash).or_default().push(id);
+    }
+    Ok(id)
+}
+
+/// The mark of a prospect that carries an id of this source.
+fn has_external(act: &Act<'_, '_>, format: Format, id: ProspectId) -> Hash {
+    act.workspace.keyed.hash("has-external", &[source(format).as_bytes(), id.as_bytes()])
+}
+
+/// Whether somebody of the same name and company may be the same person: not when both carry an
+/// id of this source, or an address, and these differ.
+fn same_by_name(
+    act: &mut Act<'_, '_>,
+    run: &Run,
+    people: &People,
+    added: &Added,
+    id: ProspectId,
+    keys: &MatchKeys,
+    row: &Row,
+) -> Result<bool> {
+    if keys.external.is_some() {
+        let mark = has_external(act, run.format, id);
+        if people.known.contains_key(&mark) || !matching::find(act.tx, &[mark])?.is_empty() {
+            return Ok(false);
+        }
+    }
+    if keys.email.is_none() && keys.phone.is_none() {
+        return Ok(true);
+    }
+    let Some(known) = lookup(act, added, id)? else { return Ok(false) };
+    let differs = |mine: &str, theirs: &str| !mine.is_empty() && !theirs.is_empty();
+    // Had these been equal, the person would have been recognised by them.
+    Ok(!differs(&row.email, &known.email) && !differs(&row.phone, &known.phone))
+}
+
+fn lookup(act: &mut Act<'_, '_>, added: &Added, id: ProspectId) -> Result<Option<Prospect>> {
+    match added.prospects.iter().rev().find(|p| p.id == id) {
+        Some(p) => Ok(Some(p.clone())),
+        None => Ok(prospect::get(act.tx, id)?),
+    }
+}
+
+/// Keeps what a row adds about somebody known: further ways to recognise them, and blanks filled.
+pub(super) fn learn(
+    act: &mut Act<'_, '_>,
+    run: &Run,
+    people: &mut People,
+    added: &mut Added,
+    id: ProspectId,
+    keys: &MatchKeys,
+    row: &Row,
+) -> Result<()> {
+    let unknown = |people: &People, k: &Hash| !people.known.get(k).is_some_and(|ids| ids.contains(&id));
+    let mut news: Vec<Hash> = keys.iter().filter(|k| unknown(people, k)).collect();
+    if news.is_empty() {
+        return Ok(());
+    }
+    if keys.external.is_some_and(|k| news.contains(&k)) {
+        news.push(has_external(act, run.format, id));
+    }
+    for hash in news {
+        added.keys.push((hash, id));
+        people.known.entry(hash).or_default().push(id);
+    }
+    let fill = |have: &mut String, new: &str| {
+        let empty = have.is_empty() && !new.is_empty();
+        if empty {
+            *have = new.chars().take(200).collect();
+        }
+        empty
+    };
+    let mut filled = |p: &mut Prospect| {
+        let a = fill(&mut p.name, &row.prospect);
+        let b = fill(&mut p.company, &row.company);
+        let c = fill(&mut p.email, &row.email);
+        let d = fill(&mut p.phone, &row.phone);
+        a || b || c || d
+    };
+    if let Some(p) = added.prospects.iter_mut().rev().find(|p| p.id == id) {
+        filled(p);
+        return Ok(());
+    }
+    if let Some(before) = prospect::get(act.tx, id)?.filter(|p| !p.forgotten) {
+        let mut after = before.clone();
+        if filled(&mut after) {
+            store::derived::change_prospect(act.tx, &before, &after)?;
+        }
+    }
+    Ok(())
+}
+
+/// The code of a label, added when it is new.
+pub(super) fn label(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    kind: LabelKind,
+    text: Option<&str>,
+) -> Result<Option<String>> {
+    let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else { return Ok(None) };
+    let key = (kind, text.to_owned());
+    if let Some(code) = run.labels.get(&key) {
+        return Ok(Some(code.clone()));
+    }
+    let code = labels::find_or_add(act, kind, text)?.code;
+    run.labels.insert(key, code.clone());
+    Ok(Some(code))
+}
+
+/// The reason of a row and the words with it. A text that is no label stays as words.
+pub(super) fn reason(act: &mut Act<'_, '_>, run: &mut Run, row: &Row) -> Result<(Reasons, Option<String>)> {
+    let most = act.workspace.thresholds.text_chars;
+    let cut = |text: &str| text.chars().take(most).collect::<String>();
+    let words = row.words.as_deref().map(cut);
+    let Some(text) = row.reason.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
+        return Ok((Reasons::default(), words));
+    };
+    let known = run.labels.contains_key(&(LabelKind::Reason, text.to_owned()));
+    if !known {
+        let all = labels::all(act, LabelKind::Reason)?;
+        if labels::find(&all, text).is_none() {
+            if text.chars().count() > LONGEST_REASON || run.new_reasons >= MOST_NEW_REASONS {
+                return Ok((Reasons::default(), words.or_else(|| Some(cut(text)))));
+            }
+            run.new_reasons += 1;
+        }
+    }
+    let code = label(act, run, LabelKind::Reason, Some(text))?.unwrap_or_default();
+    Ok((Reasons::one(&code, row.said_by.unwrap_or(SaidBy::SellerGuess)), words))
+}
+
+/// The deal of a row: its own in a deal row, a link in an ask row.
+fn deal_of(act: &mut Act<'_, '_>, run: &mut Run, row: &Row, prospect: Option<ProspectId>) -> Result<Option<DealId>> {
+    if row.kind == RowKind::Deals {
+        let new = new_deal(act, run, row, prospect);
+        deal::insert(act.tx, &new)?;
+        run.done.deals_open += u64::from(new.state == DealState::Open);
+        return Ok(Some(new.id));
+    }
+    let by_id = match &row.deal_external_id {
+        Some(id) => deal::by_source_id(act.tx, id)?
+            .into_iter()
+            .find(|d| d.source.kind.starts_with(source(run.format))),
+        None => None,
+    };
+    if by_id.is_some() || row.deal.is_empty() {
+        return Ok(by_id.map(|d| d.id));
+    }
+    let by_title = deal::by_title(act.tx, &row.deal)?;
+    Ok(if by_title.len() == 1 { by_title.first().map(|d| d.id) } else { None })
+}
+
+pub(super) fn state_of(row: &Row) -> DealState {
+    match row.result {
+        RowResult::OpenDeal => DealState::Open,
+        RowResult::Attempt(Outcome::Yes) => DealState::Won,
+        RowResult::Attempt(_) => DealState::Lost,
+    }
+}
+
+fn new_deal(act: &Act<'_, '_>, run: &Run, row: &Row, prospect: Option<ProspectId>) -> Deal {
+    let state = state_of(row);
+    let closed_at = row.when.instant(&row.zone).map(|t| t.as_microsecond());
+    let most = act.workspace.thresholds.name_chars;
+    Deal {
+        id: act.ids.deal(),
+        owner: run.me.id(),
+        prospect,
+        title: row.deal.chars().take(most).collect(),
+        state,
+        stage: row.deal_stage.chars().take(most).collect(),
+        value: row.value.clone(),
+        source: Source {
+            kind: run.format.code().to_owned(),
+            id: row.deal_external_id.clone().or_else(|| row.external_id.clone()),
+        },
+        created_at: act.micros(),
+        closed_at: closed_at.filter(|_| state != DealState::Open),
+    }
+}
+
+/// The asks of one row, earlier ones first: all but the last are noes without a time that stand
+/// directly before it. The last has the row's base id.
+pub(super) fn asks(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    row: &Row,
+    outcome: Outcome,
+    base: AttemptId,
+    prospect: ProspectId,
+    deal: Option<DealId>,
+) -> Result<Vec<Attempt>> {
+    let order = row.when.instant(&row.zone).map_or(attempt::UNDATED, |t| t.as_microsecond());
+    if order > act.micros() + 86_400_000_000 && row.kind == RowKind::Asks {
+        return Err(AppError::invalid("at", "That time lies in the future; an ask is logged when it has happened."));
+    }
+    let (reasons, words) = reason(act, run, row)?;
+    let segment = label(act, run, LabelKind::Segment, row.segment.as_deref())?;
+    let pitch = label(act, run, LabelKind::Pitch, row.pitch.as_deref())?;
+    let closing = row.kind == RowKind::Deals;
+    let last = Attempt {
+        id: base,
+        owner: run.me.id(),
+        rep: Some(row.rep.clone()).filter(|r| !r.is_empty()),
+        prospect,
+        deal,
+        when: row.when,
+        zone: row.zone.clone(),
+        order,
+        seq: run.seq + i64::from(row.attempts),
+        ordinal: row.ordinal,
+        outcome,
+        stage: row.stage.unwrap_or(if closing { Stage::Negotiation } else { Stage::Opener }),
+        channel: row.channel.unwrap_or(Channel::Other),
+        loss_kind: row.loss_kind,
+        reasons,
+        words,
+        segment,
+        pitch,
+        value: row.value.clone(),
+        source: Source { kind: run.format.code().to_owned(), id: row.external_id.clone() },
+        voided: false,
+        version: 0,
+        recorded_at: act.micros(),
+    };
+    run.seq += i64::from(row.attempts);
+    let mut out = Vec::with_capacity(row.attempts as usize);
+    for k in (1..row.attempts).rev() {
+        out.push(earlier(&last, k));
+    }
+    out.push(last);
+    Ok(out)
+}
+
+/// The `k`-th ask before the last one of its row.
+pub(super) fn earlier(last: &Attempt, k: u32) -> Attempt {
+    Attempt {
+        id: AttemptId::of_row(last.id, u16::try_from(k).unwrap_or(u16::MAX)),
+        when: When::Undated,
+        seq: last.seq - i64::from(k),
+        ordinal: last.ordinal.map(|n| n.saturating_sub(k)).filter(|n| *n > 0),
+        outcome: Outcome::No,
+        loss_kind: None,
+        reasons: Reasons::default(),
+        words: None,
+        value: None,
+        ..last.clone()
+    }
+}
+
+/// The follow-up of a recent “not now” or “send info”; history makes none.
+fn follow_up_of(act: &Act<'_, '_>, run: &Run, a: &Attempt) -> Option<FollowUp> {
+    let t = &act.workspace.thresholds;
+    let (kind, days) = match a.outcome {
+        Outcome::NotNow => (FollowUpKind::NotNow, t.not_now_after_days),
+        Outcome::SendInfo => (FollowUpKind::SendInfo, t.send_info_after_days),
+        _ => return None,
+    };
+    let today = run.me.zone().day_of(act.now);
+    let due = a.when.day(&a.zone)?.checked_add(days.days()).ok()?;
+    (due >= today).then(|| FollowUp {
+        id: act.ids.follow_up(),
+        owner: run.me.id(),
+        prospect: a.prospect,
+        attempt: Some(a.id),
+        due: When::Day(due),
+        zone: run.me.zone().clone(),
+        kind,
+        note: String::new(),
+        state: FollowUpState::Open,
+    })
+}

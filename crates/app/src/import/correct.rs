@@ -1,0 +1,223 @@
+//! A row that was known and now says something else.
+
+use domain::{Attempt, AttemptId, DealState, Outcome};
+use exchange::{Row, RowResult};
+use store::Hash;
+use store::tables::import::{self, ImportRow};
+use store::tables::matching::MatchKeys;
+use store::tables::{attempt, deal, prospect};
+
+use super::Run;
+use super::chunk::{self, Added, People};
+use crate::{Act, Result, deals, ledger};
+
+/// Corrects what a row became before; its history stays.
+pub(super) fn row(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    people: &mut People,
+    before: &ImportRow,
+    content: Hash,
+    keys: &MatchKeys,
+    row: &Row,
+) -> Result<()> {
+    run.done.corrected += 1;
+    let mut after = ImportRow { content, ..before.clone() };
+    let mut added = Added::default();
+    let named = keys.iter().next().is_some() || !row.company.is_empty();
+    if named {
+        after.prospect = Some(match before.prospect {
+            Some(id) if fits(act, people, id, keys, row)? => id,
+            Some(id) if nameless(act, id)? && !people.knows_any(keys) => {
+                chunk::learn(act, run, people, &mut added, id, keys, row)?;
+                id
+            }
+            _ => chunk::person(act, run, people, &mut added, keys, row)?,
+        });
+    }
+    chunk::flush(act, run, &mut added)?;
+    let was_open = update_deal(act, run, &after, row)?;
+    let RowResult::Attempt(outcome) = row.result else {
+        // Open again: the ask that closed it stays.
+        return Ok(import::update(act.tx, &after)?);
+    };
+    let known = match before.attempt {
+        // Closed, opened again and now closed once more: that is another ask.
+        Some(_) if was_open => None,
+        Some(id) => attempt::get(act.tx, id)?,
+        None => None,
+    };
+    let prospect = match after.prospect {
+        Some(id) => id,
+        None => chunk::person(act, run, people, &mut added, keys, row)?,
+    };
+    after.prospect = Some(prospect);
+    chunk::flush(act, run, &mut added)?;
+    let zone = act.zone()?;
+    let base = match &known {
+        Some(a) => a.id,
+        None => AttemptId::of_row(act.ids.attempt(), 0),
+    };
+    let mut asks = chunk::asks(act, run, row, outcome, base, prospect, after.deal)?;
+    if let (Some(known), Some(mut last)) = (known, asks.pop()) {
+        if last.reasons.is_empty() {
+            last.reasons = known.reasons.clone();
+        } else {
+            // What another voice said was not in the file, and stays.
+            for &voice in domain::SaidBy::ALL {
+                if last.reasons.by(voice).is_none() {
+                    last.reasons.set(voice, known.reasons.by(voice).map(str::to_owned));
+                }
+            }
+        }
+        change_asks(act, run, before, &known, last, row.attempts)?;
+    } else {
+        run.done.attempts += asks.len() as u64 ;
+        run.done.yes += u64::from(outcome == Outcome::Yes);
+        store::derived::append_all(act.tx, &asks, &zone)?;
+    }
+    after.attempt = Some(base);
+    after.asks = i64::from(row.attempts);
+    Ok(import::update(act.tx, &after)?)
+}
+
+/// Corrects the last ask of a row, adds earlier ones it now has, and voids those it no longer has.
+fn change_asks(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    before: &ImportRow,
+    known: &Attempt,
+    last: Attempt,
+    asks: u32,
+) -> Result<()> {
+    let me = run.me.clone();
+    let had = u32::try_from(before.asks).unwrap_or(1);
+    let after = Attempt {
+        seq: known.seq,
+        voided: known.voided,
+        version: known.version,
+        recorded_at: known.recorded_at,
+        source: known.source.clone(),
+        rep: known.rep.clone(),
+        ..last
+    };
+    let template = after.clone();
+    let became_yes = known.outcome != Outcome::Yes && after.outcome == Outcome::Yes;
+    ledger::change(act, Some(&me), known, after, "corrected_by_import")?;
+    run.done.yes += u64::from(became_yes && known.outcome == Outcome::Unknown);
+    let zone = act.zone()?;
+    for k in 1..had.max(asks) {
+        let earlier = chunk::earlier(&template, k);
+        match attempt::get(act.tx, earlier.id)? {
+            None if k < asks => {
+                run.done.attempts += 1;
+                store::derived::append(act.tx, &earlier, &zone)?;
+            }
+            Some(there) => {
+                let mut new = Attempt {
+                    prospect: earlier.prospect,
+                    order: earlier.order,
+                    zone: earlier.zone,
+                    stage: earlier.stage,
+                    channel: earlier.channel,
+                    segment: earlier.segment,
+                    pitch: earlier.pitch,
+                    deal: earlier.deal,
+                    ..there.clone()
+                };
+                new.voided = k >= asks;
+                ledger::change(act, Some(&me), &there, new, "corrected_by_import")?;
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether nothing tells who a prospect is, as when the name was not mapped the first time.
+fn nameless(act: &mut Act<'_, '_>, id: domain::ProspectId) -> Result<bool> {
+    Ok(prospect::get(act.tx, id)?.is_some_and(|p| {
+        !p.forgotten
+            && p.name.is_empty()
+            && p.company.is_empty()
+            && p.email.is_empty()
+            && p.phone.is_empty()
+    }))
+}
+
+/// Whether the prospect a row went to is still who it names: recognised by one of its ways, or by
+/// the company alone where it has nothing else.
+fn fits(
+    act: &mut Act<'_, '_>,
+    people: &People,
+    id: domain::ProspectId,
+    keys: &MatchKeys,
+    row: &Row,
+) -> Result<bool> {
+    let Some(known) = prospect::get(act.tx, id)? else { return Ok(false) };
+    if people.knows(known.root, keys) {
+        return Ok(true);
+    }
+    Ok(keys.iter().next().is_none() && !row.company.is_empty() && known.company == row.company)
+}
+
+/// Brings a deal to what its row says; whether it had been open.
+fn update_deal(act: &mut Act<'_, '_>, run: &mut Run, after: &ImportRow, row: &Row) -> Result<bool> {
+    let Some(before) = (match after.deal {
+        Some(id) if row.kind == exchange::RowKind::Deals => deal::get(act.tx, id)?,
+        _ => None,
+    }) else {
+        return Ok(false);
+    };
+    let state = chunk::state_of(row);
+    let closed_at = row.when.instant(&row.zone).map(|t| t.as_microsecond());
+    let mut new = before.clone();
+    new.prospect = after.prospect.or(before.prospect);
+    new.title = row.deal.chars().take(act.workspace.thresholds.name_chars).collect();
+    new.stage.clone_from(&row.deal_stage);
+    new.value.clone_from(&row.value);
+    new.state = state;
+    new.closed_at = closed_at.filter(|_| state != DealState::Open);
+    let kind = match (before.state, state) {
+        (DealState::Open, DealState::Open) => "deal_changed",
+        (_, DealState::Open) => "deal_reopened",
+        (DealState::Open, _) => "deal_closed",
+        _ => "deal_changed",
+    };
+    deals::change(act, Some(run.me.id()), &before, &new, kind)?;
+    Ok(before.state == DealState::Open)
+}
+
+/// An attempt of this ledger came back in its own export: what the file says differently is a
+/// correction.
+pub(super) fn own(act: &mut Act<'_, '_>, run: &mut Run, known: &Attempt, row: &Row) -> Result<()> {
+    let RowResult::Attempt(outcome) = row.result else { return Ok(()) };
+    let forgotten = prospect::get(act.tx, known.prospect)?.is_none_or(|p| p.forgotten);
+    if known.voided || forgotten || known.owner != run.me.id() {
+        return Ok(());
+    }
+    let (reasons, words) = chunk::reason(act, run, row)?;
+    let segment = chunk::label(act, run, domain::LabelKind::Segment, row.segment.as_deref())?;
+    let pitch = chunk::label(act, run, domain::LabelKind::Pitch, row.pitch.as_deref())?;
+    let mut after = known.clone();
+    after.outcome = outcome;
+    after.stage = row.stage.unwrap_or(known.stage);
+    after.channel = row.channel.unwrap_or(known.channel);
+    after.loss_kind = row.loss_kind;
+    if let Some((code, voice)) = reasons.leading() {
+        after.reasons.set(voice, Some(code.to_owned()));
+    }
+    after.words = words;
+    after.segment = segment.or_else(|| known.segment.clone());
+    after.pitch = pitch.or_else(|| known.pitch.clone());
+    if row.when.iso() != known.when.iso() && row.when != domain::When::Undated {
+        after.when = row.when;
+        after.zone = row.zone.clone();
+        after.order = row.when.instant(&row.zone).map_or(known.order, |t| t.as_microsecond());
+    }
+    let me = run.me.clone();
+    if after.version() != known.version() {
+        run.done.corrected += 1;
+    }
+    ledger::change(act, Some(&me), known, after, "corrected_by_import").map(drop)
+}

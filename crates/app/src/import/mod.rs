@@ -1,0 +1,256 @@
+//! Bringing rows in: each becomes attempts, a deal or both, once, however often it comes.
+//!
+//! Rows are taken in chunks, each one transaction, so that a long import never holds the ledger
+//! and can be run again where it broke off. With `strict`, and for a trial, it is one transaction.
+
+mod chunk;
+mod correct;
+mod identity;
+
+use std::collections::HashMap;
+
+use domain::Zone;
+use exchange::{Input, Mapping, Reader, Row, RowError};
+use serde::Serialize;
+use store::Hash;
+use store::tables::import::{self, ImportRun};
+
+use crate::{Act, App, AppError, Kind, Result, Seller};
+
+/// How to bring rows in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Show what would happen, and change nothing.
+    pub dry_run: bool,
+    /// All rows or none.
+    pub strict: bool,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read of the file.
+    pub bytes: u64,
+    /// Bytes of the file.
+    pub of: u64,
+    /// Rows read.
+    pub rows: u64,
+}
+
+/// One row that stayed out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// Line in the file.
+    pub line: u64,
+    /// Column, or empty when it is the whole row.
+    pub column: String,
+    /// What is wrong and what would be right.
+    pub reason: String,
+}
+
+impl From<RowError> for Fault {
+    fn from(e: RowError) -> Self {
+        Self { line: e.line, column: e.column, reason: e.reason }
+    }
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Imported {
+    /// Format it was read as.
+    pub format: String,
+    /// Data rows read.
+    pub rows: u64,
+    /// Prospects added.
+    pub prospects: u64,
+    /// Attempts added.
+    pub attempts: u64,
+    /// How many of them were a yes.
+    pub yes: u64,
+    /// Open deals added.
+    pub deals_open: u64,
+    /// Rows already known.
+    pub duplicates: u64,
+    /// How many of them had changed and were corrected.
+    pub corrected: u64,
+    /// Rows that stayed out; the first [`MOST_FAULTS`] of them.
+    pub errors: Vec<Fault>,
+    /// How many stayed out in all.
+    pub errors_in_all: u64,
+}
+
+/// Most faults that are listed.
+pub const MOST_FAULTS: usize = 10_000;
+
+/// Rows of one transaction.
+const CHUNK: usize = 2_000;
+
+/// What is remembered from chunk to chunk.
+struct Run {
+    me: Seller,
+    format: exchange::Format,
+    done: Imported,
+    /// How often each raw row was seen in this file.
+    seen: HashMap<Hash, u32>,
+    /// Codes of labels already looked up, by kind and text.
+    labels: HashMap<(domain::LabelKind, String), String>,
+    /// Reasons this run has added to the list.
+    new_reasons: usize,
+    /// Next source sequence.
+    seq: i64,
+}
+
+impl Run {
+    fn fault(&mut self, fault: Fault) {
+        self.done.errors_in_all += 1;
+        if self.done.errors.len() < MOST_FAULTS {
+            self.done.errors.push(fault);
+        }
+    }
+}
+
+/// Brings a file in as `me`.
+///
+/// # Errors
+/// When the file cannot be read with the mapping, when a row is wrong and `strict` was asked, or
+/// when the database cannot. A broken-off import is finished by running it again.
+pub fn run(
+    app: &App,
+    me: &Seller,
+    input: impl Into<Input>,
+    mapping: &Mapping,
+    options: Options,
+    mut progress: impl FnMut(Progress),
+) -> Result<Imported> {
+    let mut reader = Reader::open(input, mapping, me.zone())
+        .map_err(|e| AppError::new(Kind::Invalid, e.to_string()))?;
+    let mut state = Run {
+        me: me.clone(),
+        format: reader.format(),
+        done: Imported { format: reader.format().code().to_owned(), ..Imported::default() },
+        seen: HashMap::new(),
+        labels: HashMap::new(),
+        new_reasons: 0,
+        // Microseconds: later imports come after earlier ones, as none reads a row in less than one.
+        seq: app.now().as_microsecond(),
+    };
+    let whole = options.dry_run || options.strict;
+    let mut chunks: Vec<Vec<Row>> = Vec::new();
+    let mut chunk: Vec<Row> = Vec::with_capacity(CHUNK);
+    loop {
+        let next = reader.next();
+        let ended = next.is_none();
+        match next {
+            Some(Ok(row)) => chunk.push(row),
+            Some(Err(e)) => state.fault(e.into()),
+            None => {}
+        }
+        if chunk.len() == CHUNK || (ended && !chunk.is_empty()) {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            if whole {
+                chunks.push(full);
+            } else {
+                state = app.write_blocking(move |act| take(act, state, [full]))?;
+            }
+            progress(Progress {
+                bytes: reader.bytes_read(),
+                of: reader.bytes_total(),
+                rows: reader.rows_read(),
+            });
+        }
+        if ended {
+            break;
+        }
+    }
+    state.done.rows = reader.rows_read();
+    if whole {
+        state = all_at_once(app, state, chunks, options)?;
+    }
+    if !options.dry_run {
+        let done = state.done.clone();
+        let me = me.id();
+        app.write_blocking(move |act| record(act, me, &done))?;
+    }
+    Ok(state.done)
+}
+
+/// One transaction for everything: kept when nothing is wrong, or never, for a trial.
+fn all_at_once(app: &App, mut state: Run, chunks: Vec<Vec<Row>>, options: Options) -> Result<Run> {
+    if options.strict && state.done.errors_in_all > 0 {
+        return Err(refused(&state.done));
+    }
+    let (tx, rx) = std::sync::mpsc::channel();
+    let result = app.write_blocking(move |act| {
+        state = take(act, state, chunks)?;
+        let wrong = options.strict && state.done.errors_in_all > 0;
+        let keep = !options.dry_run && !wrong;
+        // The receiver waits below for as long as this runs.
+        let _ = tx.send(state);
+        if keep { Ok(()) } else { Err(AppError::new(Kind::Refused, "undone")) }
+    });
+    match (result, rx.try_recv()) {
+        (Ok(()), Ok(state)) => Ok(state),
+        (Err(_), Ok(state)) if options.dry_run => Ok(state),
+        (Err(_), Ok(state)) if state.done.errors_in_all > 0 => Err(refused(&state.done)),
+        (Err(e), _) => Err(e),
+        (Ok(()), Err(_)) => Err(AppError::new(Kind::Internal, "The import's figures were lost.")),
+    }
+}
+
+fn refused(done: &Imported) -> AppError {
+    let first = done.errors.first();
+    let text = first.map_or_else(String::new, |f| {
+        let column = if f.column.is_empty() { String::new() } else { format!(", {}", f.column) };
+        format!(" The first: line {}{column}: {}", f.line, f.reason)
+    });
+    AppError::new(
+        Kind::Invalid,
+        format!("{} rows could not be read, so nothing was brought in.{text}", done.errors_in_all),
+    )
+    .with_hint("Correct them, or leave out --strict to bring the others in.")
+}
+
+fn take(act: &mut Act<'_, '_>, mut state: Run, chunks: impl IntoIterator<Item = Vec<Row>>) -> Result<Run> {
+    act.tx.exclusive()?;
+    for rows in chunks {
+        chunk::take(act, &mut state, rows)?;
+    }
+    Ok(state)
+}
+
+fn record(act: &mut Act<'_, '_>, me: domain::PersonId, done: &Imported) -> Result<()> {
+    let n = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let run = ImportRun {
+        id: act.ids.import(),
+        at: act.micros(),
+        person: me,
+        format: done.format.clone(),
+        counts: [
+            n(done.rows),
+            n(done.prospects),
+            n(done.attempts),
+            n(done.yes),
+            n(done.deals_open),
+            n(done.duplicates),
+            n(done.corrected),
+            n(done.errors_in_all),
+        ],
+    };
+    Ok(import::add_run(act.tx, &run)?)
+}
+
+/// The latest imports, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn latest(act: &mut Act<'_, '_>, limit: i64) -> Result<Vec<ImportRun>> {
+    Ok(import::runs(act.tx, limit)?)
+}
+
+/// What a mapping would make of a file; reads the file, not the ledger.
+///
+/// # Errors
+/// When the file is no table or has no rows.
+pub fn preview(input: impl Into<Input>, mapping: &Mapping, zone: &Zone) -> Result<exchange::Preview> {
+    exchange::preview(input, mapping, zone).map_err(|e| AppError::new(Kind::Invalid, e.to_string()))
+}
