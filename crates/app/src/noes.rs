@@ -34,7 +34,8 @@ pub struct Query {
     pub text: String,
     /// In which order.
     pub sort: Sort,
-    /// Where the page before ended; see [`NoesPage::next`].
+    /// Where the page before ended or the one after began; see [`NoesPage::next`] and
+    /// [`NoesPage::prev`].
     pub after: Option<String>,
 }
 
@@ -64,6 +65,8 @@ pub struct NoesPage {
     pub figures: Figures,
     /// Where the next page begins.
     pub next: Option<String>,
+    /// Where the page before lies, where there is one and the order lets it be found.
+    pub prev: Option<String>,
     /// The search matches too many people; another word is needed.
     pub too_many: bool,
 }
@@ -91,22 +94,35 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, query: &Query) -> Result<NoesPag
     let cells = counts::of_person(act.tx, me.id())?;
     let figures = figures(&cells, query.filter.outcome);
     let size = act.workspace.thresholds.page_rows;
-    let (attempts, next, total, too_many) = if !words(&query.text).is_empty() {
+    let (found, total, too_many) = if !words(&query.text).is_empty() {
         searched(act, me, query, size)?
     } else if query.sort == Sort::Who {
-        let (rows, next) = by_name(act, me, query, size)?;
-        (rows, next, known_total(&cells, &query.filter), false)
+        let found = by_name(act, me, query, size)?;
+        (found, known_total(&cells, &query.filter), false)
     } else {
-        let (rows, next) = by_time(act, me, query, &cells, size)?;
-        (rows, next, known_total(&cells, &query.filter), false)
+        let found = by_time(act, me, query, &cells, size)?;
+        (found, known_total(&cells, &query.filter), false)
     };
     Ok(NoesPage {
-        rows: rows(act, attempts)?,
+        rows: rows(act, found.attempts)?,
         total,
         figures,
-        next,
+        next: found.next,
+        prev: found.prev,
         too_many,
     })
+}
+
+/// These attempts as lines of the list, in the order asked for; those that are not one's own are
+/// left out.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn chosen(act: &mut Act<'_, '_>, me: &Seller, ids: &[AttemptId]) -> Result<Vec<NoesRow>> {
+    let mut attempts = attempt::get_many(act.tx, ids)?;
+    attempts.retain(|a| a.owner == me.id());
+    attempts.sort_by_key(|a| ids.iter().position(|id| *id == a.id));
+    rows(act, attempts)
 }
 
 fn figures(cells: &[(Cell, Tally)], outcome: Option<Outcome>) -> Figures {
@@ -155,7 +171,22 @@ fn known_total(cells: &[(Cell, Tally)], filter: &Filter) -> Option<i64> {
         .sum()
 }
 
-type Found = (Vec<Attempt>, Option<String>);
+/// A page's attempts and the places around it.
+struct Found {
+    attempts: Vec<Attempt>,
+    next: Option<String>,
+    prev: Option<String>,
+}
+
+/// What the place of a page before begins with, to tell it from that of a page after.
+const BACK: char = '-';
+
+/// The page that ends where another began.
+fn back_to(attempts: &[Attempt]) -> Option<String> {
+    attempts
+        .first()
+        .map(|a| format!("{BACK}{}", place_text(Place::of(a))))
+}
 
 fn by_time(
     act: &mut Act<'_, '_>,
@@ -165,6 +196,19 @@ fn by_time(
     size: usize,
 ) -> Result<Found> {
     let newest = query.sort == Sort::Newest;
+    let limit = i64::try_from(size).unwrap_or(50) + 1;
+    if let Some(text) = query.after.as_deref().and_then(|a| a.strip_prefix(BACK)) {
+        let from = parse_place(text)?;
+        let mut rows = attempt::list(act.tx, me.id(), &query.filter, !newest, from, limit)?;
+        let more = rows.len() > size;
+        rows.truncate(size);
+        rows.reverse();
+        return Ok(Found {
+            next: rows.last().map(|a| place_text(Place::of(a))),
+            prev: back_to(&rows).filter(|_| more),
+            attempts: rows,
+        });
+    }
     let from = match &query.after {
         Some(text) => parse_place(text)?,
         None if newest => Place::LAST,
@@ -174,7 +218,6 @@ fn by_time(
     if newest && filter.from.is_none() {
         filter.from = far_enough(act, query, cells, from, size)?;
     }
-    let limit = i64::try_from(size).unwrap_or(50) + 1;
     let mut rows = attempt::list(act.tx, me.id(), &filter, newest, from, limit)?;
     if filter.from != query.filter.from && rows.len() <= size {
         // The months were misjudged by a day at their edge: look at all of them.
@@ -186,7 +229,11 @@ fn by_time(
         .last()
         .filter(|_| more)
         .map(|a| place_text(Place::of(a)));
-    Ok((rows, next))
+    Ok(Found {
+        prev: back_to(&rows).filter(|_| query.after.is_some()),
+        attempts: rows,
+        next,
+    })
 }
 
 /// How far back a page must look for its rows, by the monthly counts: a filter that few attempts
@@ -254,7 +301,11 @@ fn by_name(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Re
     loop {
         let batch = prospect::after(act.tx, &key, &id, 200)?;
         if batch.is_empty() {
-            return Ok((out, None));
+            return Ok(Found {
+                attempts: out,
+                next: None,
+                prev: None,
+            });
         }
         let ids: Vec<ProspectId> = batch.iter().map(|(_, p)| p.id).collect();
         let mut theirs: HashMap<ProspectId, Vec<Attempt>> = HashMap::new();
@@ -274,7 +325,11 @@ fn by_name(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Re
                 if take == left {
                     (key, id) = (sort_key, p.id.as_bytes().to_vec());
                 }
-                return Ok((out, Some(name_place_text(&key, &id, shown))));
+                return Ok(Found {
+                    attempts: out,
+                    next: Some(name_place_text(&key, &id, shown)),
+                    prev: None,
+                });
             }
             skip = 0;
             (key, id) = (sort_key, p.id.as_bytes().to_vec());
@@ -282,7 +337,7 @@ fn by_name(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Re
     }
 }
 
-type Searched = (Vec<Attempt>, Option<String>, Option<i64>, bool);
+type Searched = (Found, Option<i64>, bool);
 
 fn searched(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Result<Searched> {
     let wanted = words(&query.text);
@@ -342,22 +397,32 @@ fn searched(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> R
         }),
     }
     let total = i64::try_from(rows.len()).ok().filter(|_| !too_many);
-    let from = match &query.after {
-        Some(text) => {
-            let place = parse_place(text)?;
-            rows.iter()
-                .position(|a| Place::of(a) == place)
-                .map_or(rows.len(), |i| i + 1)
-        }
-        None => 0,
+    let at = |text: &str| -> Result<Option<usize>> {
+        let place = parse_place(text)?;
+        Ok(rows.iter().position(|a| Place::of(a) == place))
     };
-    let page: Vec<Attempt> = rows.iter().skip(from).take(size).cloned().collect();
-    let more = rows.len() > from + page.len();
-    let next = page
-        .last()
-        .filter(|_| more)
-        .map(|a| place_text(Place::of(a)));
-    Ok((page, next, total, too_many))
+    let (from, to) = match query.after.as_deref() {
+        None => (0, size),
+        Some(text) => match text.strip_prefix(BACK) {
+            Some(text) => {
+                let end = at(text)?.unwrap_or(0);
+                (end.saturating_sub(size), end)
+            }
+            None => at(text)?.map_or((rows.len(), rows.len()), |i| (i + 1, i + 1 + size)),
+        },
+    };
+    let to = to.min(rows.len());
+    let attempts: Vec<Attempt> = rows.get(from..to).unwrap_or_default().to_vec();
+    let more = rows.len() > to;
+    let found = Found {
+        next: attempts
+            .last()
+            .filter(|_| more)
+            .map(|a| place_text(Place::of(a))),
+        prev: back_to(&attempts).filter(|_| from > 0),
+        attempts,
+    };
+    Ok((found, total, too_many))
 }
 
 fn text_of(p: &Prospect) -> String {
