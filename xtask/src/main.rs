@@ -6,6 +6,7 @@
     reason = "a program for a terminal"
 )]
 
+mod bench;
 mod gate;
 mod lints;
 mod long;
@@ -23,6 +24,8 @@ What would you like to do?
   cargo xtask long fuzz [--seconds N] [TARGET...]
                                         fuzz every importer, 60 seconds each unless said otherwise
   cargo xtask long crash [--rounds N]   kill the program under load, 50 times unless said otherwise
+  cargo xtask bench [--small]           measure the program against the bars it has to meet; the
+                                        small one leaves out the ledger of 500,000 attempts
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +34,8 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test"] => gate::run(false),
         ["test", "--fast"] => gate::run(true),
+        ["bench"] => bench::run(false),
+        ["bench", "--small"] => bench::run(true),
         ["setup"] => setup::everything(),
         ["long", "fuzz", rest @ ..] => long::fuzz(rest),
         ["long", "crash", rest @ ..] => long::crash(rest),
