@@ -1,6 +1,6 @@
 //! A person in front of a real Chromium.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -41,6 +41,8 @@ pub struct Setup {
     pub dark: bool,
     /// Whether pages may run scripts.
     pub scripts: bool,
+    /// An authority whose certificates are trusted, for pages over https.
+    pub trusted: Option<PathBuf>,
 }
 
 impl Default for Setup {
@@ -49,6 +51,7 @@ impl Default for Setup {
             size: DESKTOP,
             dark: false,
             scripts: true,
+            trusted: None,
         }
     }
 }
@@ -97,7 +100,7 @@ impl Browser {
             json!({"profile.managed_default_content_settings.javascript": 2})
         };
         let browser = Self {
-            session: Session::start(&[], prefs),
+            session: Session::start(&prefs, setup.trusted.as_deref()),
             base: base.trim_end_matches('/').to_owned(),
         };
         browser.resize(setup.size);

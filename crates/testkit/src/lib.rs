@@ -20,4 +20,6 @@ pub mod db;
 #[cfg(feature = "full")]
 pub mod pg;
 #[cfg(feature = "full")]
+pub mod tls;
+#[cfg(feature = "full")]
 pub mod webdriver;

@@ -24,7 +24,12 @@ pid=$!
 exec 3>&-
 read -r asked && signal=$asked
 kill -s "$signal" -- "-$pid" 2>/dev/null
-(sleep 20; kill -s KILL -- "-$pid") 2>/dev/null &
+(
+    trap 'kill $!; exit' TERM
+    sleep 20 &
+    wait $!
+    kill -s KILL -- "-$pid"
+) 2>/dev/null &
 backstop=$!
 wait "$pid" 2>/dev/null
 status=$?

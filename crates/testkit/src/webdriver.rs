@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::Request;
 
-use crate::tools;
 use crate::watched::{Watch, Watched, free_port};
+use crate::{tls, tools};
 
 /// The key under which the protocol names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -47,11 +47,12 @@ impl std::fmt::Display for Refusal {
 }
 
 impl Session {
-    /// Starts a driver and a headless Chromium with the arguments added.
+    /// Starts a driver and a headless Chromium with these preferences, which trusts the authority
+    /// given beside those it knows.
     ///
     /// # Panics
     /// When either is missing or does not start.
-    pub fn start(more: &[&str], prefs: Value) -> Self {
+    pub fn start(prefs: &Value, trusted: Option<&Path>) -> Self {
         let driver = tools::find_program("chromedriver", &[PathBuf::from("/usr/lib/chromium")])
             .unwrap_or_else(|| panic!("{MISSING}"));
         let chromium = ["chromium", "chromium-browser", "google-chrome"]
@@ -68,6 +69,9 @@ impl Session {
             .timeout_global(Some(Duration::from_secs(120)))
             .build()
             .into();
+        if let Some(ca) = trusted {
+            tls::trust(profile.path(), ca);
+        }
         let (driver, base) = start_driver(&driver, profile.path());
         let mut args: Vec<String> = [
             "--headless=new",
@@ -92,7 +96,6 @@ impl Session {
             "--user-data-dir={}",
             profile.path().join("data").display()
         ));
-        args.extend(more.iter().map(|arg| (*arg).to_owned()));
         let mut session = Self {
             agent,
             base,

@@ -2,8 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::time::Duration;
 
 use testkit::browser::{Browser, PHONE, Setup, keys};
+use testkit::tls::Authority;
+use testkit::watched::{Watch, free_port};
 
 const PAGE: &str = r#"<!doctype html><html lang="en"><head><title>Who said no</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -113,4 +116,34 @@ fn axe_reads_a_page_whatever_its_policy() {
     for rule in ["document-title", "html-has-lang", "image-alt", "label"] {
         assert!(found.contains(rule), "{rule} is not in\n{found}");
     }
+}
+
+#[test]
+fn a_page_over_https_is_a_secure_one() {
+    let authority = Authority::new(&[]);
+    let dir = tempfile::tempdir().expect("a directory");
+    std::fs::write(dir.path().join("page.html"), PAGE).expect("a page");
+    let port = free_port();
+    let server = Watch::new("sh", dir.path().join("log"))
+        .args([
+            "-c",
+            "cd \"$0\" && exec openssl s_server -accept \"$1\" -cert \"$2\" -key \"$3\" -WWW",
+        ])
+        .arg(dir.path())
+        .arg(port.to_string())
+        .args([authority.cert(), authority.key()])
+        .start();
+    let ready = server.wait_until(Duration::from_secs(20), |s| {
+        s.printed().contains("ACCEPT").then_some(())
+    });
+    assert!(ready.is_some(), "{}", server.printed());
+    let setup = Setup {
+        trusted: Some(authority.ca()),
+        ..Setup::default()
+    };
+    let browser = Browser::with(&format!("https://localhost:{port}"), &setup);
+    browser.open("/page.html");
+    assert_eq!(browser.title(), "Who said no");
+    assert_eq!(browser.js("isSecureContext"), true);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }
