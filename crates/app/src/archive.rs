@@ -37,18 +37,31 @@ pub struct Summary {
 impl Summary {
     /// Rows of one table.
     pub fn rows(&self, table: &str) -> u64 {
-        self.tables.iter().find(|(name, _)| name == table).map_or(0, |(_, n)| *n)
+        self.tables
+            .iter()
+            .find(|(name, _)| name == table)
+            .map_or(0, |(_, n)| *n)
     }
 }
 
 fn io(what: &str, path: &Path, e: &std::io::Error) -> AppError {
     let message = format!("{what} {}: {e}.", path.display());
-    AppError::new(if e.kind() == std::io::ErrorKind::NotFound { Kind::NotFound } else { Kind::Busy }, message)
+    AppError::new(
+        if e.kind() == std::io::ErrorKind::NotFound {
+            Kind::NotFound
+        } else {
+            Kind::Busy
+        },
+        message,
+    )
 }
 
 fn damaged(why: &str) -> AppError {
-    AppError::new(Kind::Invalid, format!("This is not a whole Rebound archive: {why}."))
-        .with_hint("Take another archive. Nothing was changed.")
+    AppError::new(
+        Kind::Invalid,
+        format!("This is not a whole Rebound archive: {why}."),
+    )
+    .with_hint("Take another archive. Nothing was changed.")
 }
 
 /// Writes everything at one moment into an archive, checks it by reading it back, and writes the
@@ -95,7 +108,10 @@ fn write(act: &mut Act<'_, '_>, path: &Path) -> Result<()> {
     let wrong = |e: std::io::Error| io("Cannot write", path, &e);
     let file = private_file(path).map_err(wrong)?;
     let encoder = zstd::Encoder::new(BufWriter::new(file), 3).map_err(wrong)?;
-    let mut lines = Lines { out: encoder, hash: Sha256::new() };
+    let mut lines = Lines {
+        out: encoder,
+        hash: Sha256::new(),
+    };
     lines
         .line(&json!({
             "rebound": "archive",
@@ -119,7 +135,9 @@ fn write(act: &mut Act<'_, '_>, path: &Path) -> Result<()> {
         .map_err(|e| failed.take().map_or_else(|| e.into(), wrong))?;
     }
     let sha256 = hex(&lines.hash.clone().finalize());
-    lines.line(&json!({ "end": rows, "sha256": sha256 })).map_err(wrong)?;
+    lines
+        .line(&json!({ "end": rows, "sha256": sha256 }))
+        .map_err(wrong)?;
     let out = lines.out.finish().map_err(wrong)?;
     let file = out.into_inner().map_err(|e| wrong(e.into_error()))?;
     file.sync_all().map_err(wrong)
@@ -175,18 +193,27 @@ const LONGEST_LINE: u64 = 64 * 1024 * 1024;
 impl Reader {
     fn open(path: &Path) -> Result<(Self, Json)> {
         let file = File::open(path).map_err(|e| io("Cannot read", path, &e))?;
-        let decoder = zstd::Decoder::new(file).map_err(|_| damaged("it is not compressed as one"))?;
-        let mut reader =
-            Self { lines: BufReader::new(Box::new(decoder)), hash: Sha256::new(), next: None };
+        let decoder =
+            zstd::Decoder::new(file).map_err(|_| damaged("it is not compressed as one"))?;
+        let mut reader = Self {
+            lines: BufReader::new(Box::new(decoder)),
+            hash: Sha256::new(),
+            next: None,
+        };
         reader.advance()?;
         let head = reader.take_json()?;
         if head["rebound"] != "archive" {
             return Err(damaged("it begins like something else"));
         }
         let newer = head["version"].as_u64().is_none_or(|v| v > VERSION)
-            || head["schema"].as_i64().is_none_or(|v| v > store::SCHEMA_VERSION);
+            || head["schema"]
+                .as_i64()
+                .is_none_or(|v| v > store::SCHEMA_VERSION);
         if newer {
-            return Err(AppError::new(Kind::Invalid, "This archive was written by a newer Rebound. Update this program."));
+            return Err(AppError::new(
+                Kind::Invalid,
+                "This archive was written by a newer Rebound. Update this program.",
+            ));
         }
         reader.advance()?;
         Ok((reader, head))
@@ -210,18 +237,23 @@ impl Reader {
 
     fn take_json(&mut self) -> Result<Json> {
         let line = self.next.take().ok_or_else(|| damaged("it breaks off"))?;
-        let json = serde_json::from_slice(&line).map_err(|_| damaged("a line of it was changed"))?;
+        let json =
+            serde_json::from_slice(&line).map_err(|_| damaged("a line of it was changed"))?;
         self.hash.update(&line);
         Ok(json)
     }
 
     /// Whether the next line is a row.
     fn at_row(&self) -> bool {
-        self.next.as_ref().is_some_and(|line| line.first() == Some(&b'['))
+        self.next
+            .as_ref()
+            .is_some_and(|line| line.first() == Some(&b'['))
     }
 
     fn row(&mut self, columns: &[Column]) -> Result<Vec<Cell>> {
-        let Json::Array(cells) = self.take_json()? else { return Err(damaged("a row is missing")) };
+        let Json::Array(cells) = self.take_json()? else {
+            return Err(damaged("a row is missing"));
+        };
         self.advance()?;
         if cells.len() != columns.len() {
             return Err(damaged("a row has the wrong length"));
@@ -229,7 +261,9 @@ impl Reader {
         cells
             .into_iter()
             .zip(columns)
-            .map(|(json, kind)| from_json(json, *kind).ok_or_else(|| damaged("a value is of the wrong kind")))
+            .map(|(json, kind)| {
+                from_json(json, *kind).ok_or_else(|| damaged("a value is of the wrong kind"))
+            })
             .collect()
     }
 
@@ -271,7 +305,11 @@ pub fn verify(path: &Path) -> Result<Summary> {
     }
     let sha256 = reader.end(rows)?;
     let written_at = head["written_at"].as_str().unwrap_or_default().to_owned();
-    Ok(Summary { written_at, tables, sha256 })
+    Ok(Summary {
+        written_at,
+        tables,
+        sha256,
+    })
 }
 
 /// Whether a ledger holds anything that a restore would replace.
@@ -291,7 +329,10 @@ pub type Forgotten = Vec<([u8; 16], String)>;
 /// # Errors
 /// When a list is there and cannot be read.
 pub fn lists_beside(path: &Path) -> Result<Option<Forgotten>> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     lists_in(folder)
 }
 
@@ -316,15 +357,20 @@ struct List {
 
 fn read_list(path: &Path) -> Result<Forgotten> {
     let wrong = || {
-        AppError::new(Kind::Invalid, format!("{} is not a list of the forgotten.", path.display()))
-            .with_hint("It must be whole, or somebody forgotten could come back. Nothing was changed.")
+        AppError::new(
+            Kind::Invalid,
+            format!("{} is not a list of the forgotten.", path.display()),
+        )
+        .with_hint("It must be whole, or somebody forgotten could come back. Nothing was changed.")
     };
     let text = fs::read_to_string(path).map_err(|e| io("Cannot read", path, &e))?;
     let list: List = serde_json::from_str(&text).map_err(|_| wrong())?;
     list.forgotten
         .into_iter()
         .map(|(id, kind)| {
-            let id = unhex(&id).and_then(|b| b.try_into().ok()).ok_or_else(wrong)?;
+            let id = unhex(&id)
+                .and_then(|b| b.try_into().ok())
+                .ok_or_else(wrong)?;
             Ok((id, kind))
         })
         .collect()
@@ -335,12 +381,17 @@ fn write_list(path: &Path, list: &Forgotten) -> Result<()> {
     let list = List {
         rebound: "forgotten".into(),
         version: VERSION,
-        forgotten: list.iter().map(|(id, kind)| (hex(id), kind.clone())).collect(),
+        forgotten: list
+            .iter()
+            .map(|(id, kind)| (hex(id), kind.clone()))
+            .collect(),
     };
     let text = serde_json::to_string_pretty(&list).map_err(|e| wrong(e.into()))?;
     let partial = beside(path, ".partial");
     let mut file = private_file(&partial).map_err(wrong)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(wrong)?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(wrong)?;
     fs::rename(&partial, path).map_err(wrong)
 }
 

@@ -22,10 +22,10 @@ pub mod sweep;
 pub mod today;
 
 pub use act::{Act, App, Workspace};
-pub use store::DatabaseUrl;
 pub use error::{AppError, Kind};
 pub use prospects::Who;
 pub use session::{Seller, Token};
+pub use store::DatabaseUrl;
 
 /// What acts answer.
 pub type Result<T, E = AppError> = std::result::Result<T, E>;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use domain::{Person, PersonId, Zone};
 use sha2::{Digest, Sha256};
 use store::Hash;
-use store::tables::person;
+use store::tables::{person, setting};
 
 use crate::{Act, AppError, Kind, Result, error};
 
@@ -115,11 +115,20 @@ pub fn first_run(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<(Selle
     }
     let me = add_person(act, name, zone.clone())?;
     act.set_zone(&zone)?;
+    set_local(act, me.id())?;
     let token = begin(act, me.id())?;
     Ok((me, token))
 }
 
-fn add_person(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<Seller> {
+/// The setting that names the person this installation belongs to.
+const LOCAL_PERSON: &str = "local_person";
+
+/// Makes a person the one this installation belongs to.
+pub(crate) fn set_local(act: &mut Act<'_, '_>, id: PersonId) -> Result<()> {
+    Ok(setting::set(act.tx, LOCAL_PERSON, &id.to_string())?)
+}
+
+pub(crate) fn add_person(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<Seller> {
     let name = error::text(
         "name",
         "The name",
@@ -143,45 +152,38 @@ fn add_person(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<Seller> {
     Ok(Seller::vouched(person))
 }
 
-/// The one person a command line acts as; made on the spot in a new ledger.
+/// The person this installation belongs to, made on the spot in a new ledger.
 ///
 /// # Errors
-/// When several people use this ledger.
-pub fn only_person(act: &mut Act<'_, '_>, name: &str, zone: &Zone) -> Result<Seller> {
-    let mut all = person::all(act.tx)?;
-    match (all.pop(), all.is_empty()) {
-        (None, _) => {
-            let me = add_person(act, name, zone.clone())?;
-            act.set_zone(zone)?;
-            Ok(me)
-        }
-        (Some(person), true) => Ok(Seller::vouched(person)),
-        (Some(_), false) => Err(AppError::new(
-            Kind::Ambiguous,
-            "Several people use this ledger, and it is not clear who you are.",
-        )),
+/// When the database cannot.
+pub fn local_or_new(act: &mut Act<'_, '_>, name: &str, zone: &Zone) -> Result<Seller> {
+    if let Some(me) = local(act)? {
+        return Ok(me);
     }
+    let me = add_person(act, name, zone.clone())?;
+    act.set_zone(zone)?;
+    set_local(act, me.id())?;
+    Ok(me)
 }
 
-/// The one person, if exactly one is there.
+/// The person this installation belongs to, if there is one yet.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn the_person(act: &mut Act<'_, '_>) -> Result<Option<Seller>> {
-    let mut all = person::all(act.tx)?;
-    Ok(if all.len() == 1 {
-        all.pop().map(Seller::vouched)
-    } else {
-        None
-    })
+pub fn local(act: &mut Act<'_, '_>) -> Result<Option<Seller>> {
+    let id = setting::get(act.tx, LOCAL_PERSON)?.and_then(|id| id.parse().ok());
+    match id {
+        Some(id) => Ok(person::get(act.tx, id)?.map(Seller::vouched)),
+        None => Ok(None),
+    }
 }
 
-/// Signs the only person in on another browser; the caller has checked that it may.
+/// Signs the person of this installation in on another browser; the caller has checked that it may.
 ///
 /// # Errors
-/// When there is nobody, or more than one.
+/// When there is nobody yet.
 pub fn enter(act: &mut Act<'_, '_>) -> Result<(Seller, Token)> {
-    let me = the_person(act)?
+    let me = local(act)?
         .ok_or_else(|| AppError::new(Kind::Refused, "There is nobody to go on as yet."))?;
     let token = begin(act, me.id())?;
     Ok((me, token))

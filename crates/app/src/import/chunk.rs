@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use domain::{
     Attempt, AttemptId, Channel, Deal, DealId, DealState, FollowUp, FollowUpKind, FollowUpState,
-    LabelKind, Outcome, Prospect, ProspectId, REASON_DO_NOT_CONTACT, Reasons, SaidBy, Source, Stage,
-    When,
+    LabelKind, Outcome, Prospect, ProspectId, REASON_DO_NOT_CONTACT, Reasons, SaidBy, Source,
+    Stage, When,
 };
 use exchange::{Format, Row, RowKind, RowResult};
 use jiff::ToSpan;
@@ -42,12 +42,14 @@ pub(super) struct People {
 impl People {
     /// Whether anybody is known by one of these.
     pub(super) fn knows_any(&self, keys: &MatchKeys) -> bool {
-        keys.iter().any(|k| self.known.get(&k).is_some_and(|ids| !ids.is_empty()))
+        keys.iter()
+            .any(|k| self.known.get(&k).is_some_and(|ids| !ids.is_empty()))
     }
 
     /// Whether a prospect is known by one of these.
     pub(super) fn knows(&self, root: ProspectId, keys: &MatchKeys) -> bool {
-        keys.iter().any(|k| self.known.get(&k).is_some_and(|ids| ids.contains(&root)))
+        keys.iter()
+            .any(|k| self.known.get(&k).is_some_and(|ids| ids.contains(&root)))
     }
 }
 
@@ -58,14 +60,27 @@ pub(super) fn take(act: &mut Act<'_, '_>, run: &mut Run, rows: Vec<Row>) -> Resu
         .map(|row| {
             let id = identity::of(keyed, run.format, &row, &mut run.seen);
             let content = identity::content(keyed, &row);
-            let external = row.prospect_external_id.as_deref().map(|id| (source(run.format), id));
-            let keys = MatchKeys::of(keyed, external, &row.prospect, &row.company, &row.email, &row.phone);
+            let external = row
+                .prospect_external_id
+                .as_deref()
+                .map(|id| (source(run.format), id));
+            let keys = MatchKeys::of(
+                keyed,
+                external,
+                &row.prospect,
+                &row.company,
+                &row.email,
+                &row.phone,
+            );
             (id, content, keys, row)
         })
         .collect();
     let identities: Vec<Hash> = marked.iter().map(|(id, ..)| *id).collect();
     let known = import::known(act.tx, &identities)?;
-    let hashes: Vec<Hash> = marked.iter().flat_map(|(_, _, keys, _)| keys.iter()).collect();
+    let hashes: Vec<Hash> = marked
+        .iter()
+        .flat_map(|(_, _, keys, _)| keys.iter())
+        .collect();
     let mut people = People {
         known: matching::find(act.tx, &hashes)?,
         suppressed: matching::suppressed(act.tx, &hashes)?,
@@ -115,7 +130,10 @@ fn source(format: Format) -> &'static str {
 
 /// An attempt of this very ledger that comes back in its own export.
 fn own_attempt(act: &mut Act<'_, '_>, format: Format, row: &Row) -> Result<Option<Attempt>> {
-    let id = row.external_id.as_deref().filter(|_| format == Format::Rebound);
+    let id = row
+        .external_id
+        .as_deref()
+        .filter(|_| format == Format::Rebound);
     match id.and_then(|id| id.parse::<AttemptId>().ok()) {
         Some(id) => Ok(attempt::get(act.tx, id)?),
         None => Ok(None),
@@ -139,7 +157,10 @@ pub(super) fn flush(act: &mut Act<'_, '_>, run: &mut Run, added: &mut Added) -> 
     Ok(())
 }
 
-#[allow(clippy::too_many_arguments, reason = "one row with everything known about it")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one row with everything known about it"
+)]
 fn fresh(
     act: &mut Act<'_, '_>,
     run: &mut Run,
@@ -175,7 +196,11 @@ fn fresh(
         run.done.attempts += asks.len() as u64;
         run.done.yes += u64::from(outcome == Outcome::Yes);
         if let Some(last) = asks.last() {
-            if last.reasons.leading().is_some_and(|(code, _)| code == REASON_DO_NOT_CONTACT) {
+            if last
+                .reasons
+                .leading()
+                .is_some_and(|(code, _)| code == REASON_DO_NOT_CONTACT)
+            {
                 added.stopped.push((prospect, last.id));
             }
             added.follow_ups.extend(follow_up_of(act, run, last));
@@ -186,7 +211,10 @@ fn fresh(
 }
 
 fn base_id(act: &Act<'_, '_>, format: Format, row: &Row) -> AttemptId {
-    let own = row.external_id.as_deref().filter(|_| format == Format::Rebound);
+    let own = row
+        .external_id
+        .as_deref()
+        .filter(|_| format == Format::Rebound);
     match own.and_then(|id| id.parse().ok()) {
         Some(id) if row.attempts == 1 => id,
         _ => AttemptId::of_row(act.ids.attempt(), 0),
@@ -204,7 +232,9 @@ pub(super) fn person(
     row: &Row,
 ) -> Result<ProspectId> {
     let only = |people: &People, key: Option<Hash>| {
-        key.and_then(|k| people.known.get(&k)).filter(|ids| ids.len() == 1).map(|ids| ids[0])
+        key.and_then(|k| people.known.get(&k))
+            .filter(|ids| ids.len() == 1)
+            .map(|ids| ids[0])
     };
     let sure = only(people, keys.external)
         .or_else(|| only(people, keys.email))
@@ -221,9 +251,8 @@ pub(super) fn person(
         return Ok(id);
     }
     let most = act.workspace.thresholds.name_chars;
-    let short = |field: &'static str, what: &str, text: &str| {
-        crate::error::text(field, what, text, most)
-    };
+    let short =
+        |field: &'static str, what: &str, text: &str| crate::error::text(field, what, text, most);
     let segment = label(act, run, LabelKind::Segment, row.segment.as_deref())?;
     let stopped = keys.iter().any(|k| people.suppressed.contains(&k));
     let id = act.ids.prospect();
@@ -254,7 +283,9 @@ pub(super) fn person(
 
 /// The mark of a prospect that carries an id of this source.
 fn has_external(act: &Act<'_, '_>, format: Format, id: ProspectId) -> Hash {
-    act.workspace.keyed.hash("has-external", &[source(format).as_bytes(), id.as_bytes()])
+    act.workspace
+        .keyed
+        .hash("has-external", &[source(format).as_bytes(), id.as_bytes()])
 }
 
 /// Whether somebody of the same name and company may be the same person: not when both carry an
@@ -277,7 +308,9 @@ fn same_by_name(
     if keys.email.is_none() && keys.phone.is_none() {
         return Ok(true);
     }
-    let Some(known) = lookup(act, added, id)? else { return Ok(false) };
+    let Some(known) = lookup(act, added, id)? else {
+        return Ok(false);
+    };
     let differs = |mine: &str, theirs: &str| !mine.is_empty() && !theirs.is_empty();
     // Had these been equal, the person would have been recognised by them.
     Ok(!differs(&row.email, &known.email) && !differs(&row.phone, &known.phone))
@@ -300,7 +333,8 @@ pub(super) fn learn(
     keys: &MatchKeys,
     row: &Row,
 ) -> Result<()> {
-    let unknown = |people: &People, k: &Hash| !people.known.get(k).is_some_and(|ids| ids.contains(&id));
+    let unknown =
+        |people: &People, k: &Hash| !people.known.get(k).is_some_and(|ids| ids.contains(&id));
     let mut news: Vec<Hash> = keys.iter().filter(|k| unknown(people, k)).collect();
     if news.is_empty() {
         return Ok(());
@@ -346,7 +380,9 @@ pub(super) fn label(
     kind: LabelKind,
     text: Option<&str>,
 ) -> Result<Option<String>> {
-    let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else { return Ok(None) };
+    let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else {
+        return Ok(None);
+    };
     let key = (kind, text.to_owned());
     if let Some(code) = run.labels.get(&key) {
         return Ok(Some(code.clone()));
@@ -357,14 +393,25 @@ pub(super) fn label(
 }
 
 /// The reason of a row and the words with it. A text that is no label stays as words.
-pub(super) fn reason(act: &mut Act<'_, '_>, run: &mut Run, row: &Row) -> Result<(Reasons, Option<String>)> {
+pub(super) fn reason(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    row: &Row,
+) -> Result<(Reasons, Option<String>)> {
     let most = act.workspace.thresholds.text_chars;
     let cut = |text: &str| text.chars().take(most).collect::<String>();
     let words = row.words.as_deref().map(cut);
-    let Some(text) = row.reason.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
+    let Some(text) = row
+        .reason
+        .as_deref()
+        .map(str::trim)
+        .filter(|t| !t.is_empty())
+    else {
         return Ok((Reasons::default(), words));
     };
-    let known = run.labels.contains_key(&(LabelKind::Reason, text.to_owned()));
+    let known = run
+        .labels
+        .contains_key(&(LabelKind::Reason, text.to_owned()));
     if !known {
         let all = labels::all(act, LabelKind::Reason)?;
         if labels::find(&all, text).is_none() {
@@ -375,11 +422,19 @@ pub(super) fn reason(act: &mut Act<'_, '_>, run: &mut Run, row: &Row) -> Result<
         }
     }
     let code = label(act, run, LabelKind::Reason, Some(text))?.unwrap_or_default();
-    Ok((Reasons::one(&code, row.said_by.unwrap_or(SaidBy::SellerGuess)), words))
+    Ok((
+        Reasons::one(&code, row.said_by.unwrap_or(SaidBy::SellerGuess)),
+        words,
+    ))
 }
 
 /// The deal of a row: its own in a deal row, a link in an ask row.
-fn deal_of(act: &mut Act<'_, '_>, run: &mut Run, row: &Row, prospect: Option<ProspectId>) -> Result<Option<DealId>> {
+fn deal_of(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    row: &Row,
+    prospect: Option<ProspectId>,
+) -> Result<Option<DealId>> {
     if row.kind == RowKind::Deals {
         let new = new_deal(act, run, row, prospect);
         deal::insert(act.tx, &new)?;
@@ -396,7 +451,11 @@ fn deal_of(act: &mut Act<'_, '_>, run: &mut Run, row: &Row, prospect: Option<Pro
         return Ok(by_id.map(|d| d.id));
     }
     let by_title = deal::by_title(act.tx, &row.deal)?;
-    Ok(if by_title.len() == 1 { by_title.first().map(|d| d.id) } else { None })
+    Ok(if by_title.len() == 1 {
+        by_title.first().map(|d| d.id)
+    } else {
+        None
+    })
 }
 
 pub(super) fn state_of(row: &Row) -> DealState {
@@ -421,7 +480,10 @@ fn new_deal(act: &Act<'_, '_>, run: &Run, row: &Row, prospect: Option<ProspectId
         value: row.value.clone(),
         source: Source {
             kind: run.format.code().to_owned(),
-            id: row.deal_external_id.clone().or_else(|| row.external_id.clone()),
+            id: row
+                .deal_external_id
+                .clone()
+                .or_else(|| row.external_id.clone()),
         },
         created_at: act.micros(),
         closed_at: closed_at.filter(|_| state != DealState::Open),
@@ -439,9 +501,15 @@ pub(super) fn asks(
     prospect: ProspectId,
     deal: Option<DealId>,
 ) -> Result<Vec<Attempt>> {
-    let order = row.when.instant(&row.zone).map_or(attempt::UNDATED, |t| t.as_microsecond());
+    let order = row
+        .when
+        .instant(&row.zone)
+        .map_or(attempt::UNDATED, |t| t.as_microsecond());
     if order > act.micros() + 86_400_000_000 && row.kind == RowKind::Asks {
-        return Err(AppError::invalid("at", "That time lies in the future; an ask is logged when it has happened."));
+        return Err(AppError::invalid(
+            "at",
+            "That time lies in the future; an ask is logged when it has happened.",
+        ));
     }
     let (reasons, words) = reason(act, run, row)?;
     let segment = label(act, run, LabelKind::Segment, row.segment.as_deref())?;
@@ -459,7 +527,11 @@ pub(super) fn asks(
         seq: run.seq + i64::from(row.attempts),
         ordinal: row.ordinal,
         outcome,
-        stage: row.stage.unwrap_or(if closing { Stage::Negotiation } else { Stage::Opener }),
+        stage: row.stage.unwrap_or(if closing {
+            Stage::Negotiation
+        } else {
+            Stage::Opener
+        }),
         channel: row.channel.unwrap_or(Channel::Other),
         loss_kind: row.loss_kind,
         reasons,
@@ -467,7 +539,10 @@ pub(super) fn asks(
         segment,
         pitch,
         value: row.value.clone(),
-        source: Source { kind: run.format.code().to_owned(), id: row.external_id.clone() },
+        source: Source {
+            kind: run.format.code().to_owned(),
+            id: row.external_id.clone(),
+        },
         voided: false,
         version: 0,
         recorded_at: act.micros(),

@@ -22,7 +22,10 @@ pub(super) fn row(
     row: &Row,
 ) -> Result<()> {
     run.done.corrected += 1;
-    let mut after = ImportRow { content, ..before.clone() };
+    let mut after = ImportRow {
+        content,
+        ..before.clone()
+    };
     let mut added = Added::default();
     let named = keys.iter().next().is_some() || !row.company.is_empty();
     if named {
@@ -66,13 +69,14 @@ pub(super) fn row(
             // What another voice said was not in the file, and stays.
             for &voice in domain::SaidBy::ALL {
                 if last.reasons.by(voice).is_none() {
-                    last.reasons.set(voice, known.reasons.by(voice).map(str::to_owned));
+                    last.reasons
+                        .set(voice, known.reasons.by(voice).map(str::to_owned));
                 }
             }
         }
         change_asks(act, run, before, &known, last, row.attempts)?;
     } else {
-        run.done.attempts += asks.len() as u64 ;
+        run.done.attempts += asks.len() as u64;
         run.done.yes += u64::from(outcome == Outcome::Yes);
         store::derived::append_all(act.tx, &asks, &zone)?;
     }
@@ -154,7 +158,9 @@ fn fits(
     keys: &MatchKeys,
     row: &Row,
 ) -> Result<bool> {
-    let Some(known) = prospect::get(act.tx, id)? else { return Ok(false) };
+    let Some(known) = prospect::get(act.tx, id)? else {
+        return Ok(false);
+    };
     if people.knows(known.root, keys) {
         return Ok(true);
     }
@@ -173,7 +179,11 @@ fn update_deal(act: &mut Act<'_, '_>, run: &mut Run, after: &ImportRow, row: &Ro
     let closed_at = row.when.instant(&row.zone).map(|t| t.as_microsecond());
     let mut new = before.clone();
     new.prospect = after.prospect.or(before.prospect);
-    new.title = row.deal.chars().take(act.workspace.thresholds.name_chars).collect();
+    new.title = row
+        .deal
+        .chars()
+        .take(act.workspace.thresholds.name_chars)
+        .collect();
     new.stage.clone_from(&row.deal_stage);
     new.value.clone_from(&row.value);
     new.state = state;
@@ -191,7 +201,9 @@ fn update_deal(act: &mut Act<'_, '_>, run: &mut Run, after: &ImportRow, row: &Ro
 /// An attempt of this ledger came back in its own export: what the file says differently is a
 /// correction.
 pub(super) fn own(act: &mut Act<'_, '_>, run: &mut Run, known: &Attempt, row: &Row) -> Result<()> {
-    let RowResult::Attempt(outcome) = row.result else { return Ok(()) };
+    let RowResult::Attempt(outcome) = row.result else {
+        return Ok(());
+    };
     let forgotten = prospect::get(act.tx, known.prospect)?.is_none_or(|p| p.forgotten);
     if known.voided || forgotten || known.owner != run.me.id() {
         return Ok(());
@@ -213,7 +225,10 @@ pub(super) fn own(act: &mut Act<'_, '_>, run: &mut Run, known: &Attempt, row: &R
     if row.when.iso() != known.when.iso() && row.when != domain::When::Undated {
         after.when = row.when;
         after.zone = row.zone.clone();
-        after.order = row.when.instant(&row.zone).map_or(known.order, |t| t.as_microsecond());
+        after.order = row
+            .when
+            .instant(&row.zone)
+            .map_or(known.order, |t| t.as_microsecond());
     }
     let me = run.me.clone();
     if after.version() != known.version() {

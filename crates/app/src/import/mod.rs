@@ -50,7 +50,11 @@ pub struct Fault {
 
 impl From<RowError> for Fault {
     fn from(e: RowError) -> Self {
-        Self { line: e.line, column: e.column, reason: e.reason }
+        Self {
+            line: e.line,
+            column: e.column,
+            reason: e.reason,
+        }
     }
 }
 
@@ -127,7 +131,10 @@ pub fn run(
     let mut state = Run {
         me: me.clone(),
         format: reader.format(),
-        done: Imported { format: reader.format().code().to_owned(), ..Imported::default() },
+        done: Imported {
+            format: reader.format().code().to_owned(),
+            ..Imported::default()
+        },
         seen: HashMap::new(),
         labels: HashMap::new(),
         new_reasons: 0,
@@ -186,31 +193,49 @@ fn all_at_once(app: &App, mut state: Run, chunks: Vec<Vec<Row>>, options: Option
         let keep = !options.dry_run && !wrong;
         // The receiver waits below for as long as this runs.
         let _ = tx.send(state);
-        if keep { Ok(()) } else { Err(AppError::new(Kind::Refused, "undone")) }
+        if keep {
+            Ok(())
+        } else {
+            Err(AppError::new(Kind::Refused, "undone"))
+        }
     });
     match (result, rx.try_recv()) {
         (Ok(()), Ok(state)) => Ok(state),
         (Err(_), Ok(state)) if options.dry_run => Ok(state),
         (Err(_), Ok(state)) if state.done.errors_in_all > 0 => Err(refused(&state.done)),
         (Err(e), _) => Err(e),
-        (Ok(()), Err(_)) => Err(AppError::new(Kind::Internal, "The import's figures were lost.")),
+        (Ok(()), Err(_)) => Err(AppError::new(
+            Kind::Internal,
+            "The import's figures were lost.",
+        )),
     }
 }
 
 fn refused(done: &Imported) -> AppError {
     let first = done.errors.first();
     let text = first.map_or_else(String::new, |f| {
-        let column = if f.column.is_empty() { String::new() } else { format!(", {}", f.column) };
+        let column = if f.column.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", f.column)
+        };
         format!(" The first: line {}{column}: {}", f.line, f.reason)
     });
     AppError::new(
         Kind::Invalid,
-        format!("{} rows could not be read, so nothing was brought in.{text}", done.errors_in_all),
+        format!(
+            "{} rows could not be read, so nothing was brought in.{text}",
+            done.errors_in_all
+        ),
     )
     .with_hint("Correct them, or leave out --strict to bring the others in.")
 }
 
-fn take(act: &mut Act<'_, '_>, mut state: Run, chunks: impl IntoIterator<Item = Vec<Row>>) -> Result<Run> {
+fn take(
+    act: &mut Act<'_, '_>,
+    mut state: Run,
+    chunks: impl IntoIterator<Item = Vec<Row>>,
+) -> Result<Run> {
     act.tx.exclusive()?;
     for rows in chunks {
         chunk::take(act, &mut state, rows)?;
@@ -251,6 +276,10 @@ pub fn latest(act: &mut Act<'_, '_>, limit: i64) -> Result<Vec<ImportRun>> {
 ///
 /// # Errors
 /// When the file is no table or has no rows.
-pub fn preview(input: impl Into<Input>, mapping: &Mapping, zone: &Zone) -> Result<exchange::Preview> {
+pub fn preview(
+    input: impl Into<Input>,
+    mapping: &Mapping,
+    zone: &Zone,
+) -> Result<exchange::Preview> {
     exchange::preview(input, mapping, zone).map_err(|e| AppError::new(Kind::Invalid, e.to_string()))
 }
