@@ -337,7 +337,7 @@ fn month_by_name(text: &str) -> Option<u8> {
                 .get(..text.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(text))
     };
-    let place = MONTHS.iter().position(|m| is(m)).or_else(|| {
+    let place = MONTHS.iter().position(is).or_else(|| {
         // The one abbreviation that is not the beginning of its month in three letters.
         text.eq_ignore_ascii_case("sept").then_some(8)
     })?;

@@ -81,6 +81,20 @@ impl Interpreter {
         })
     }
 
+    /// Whether a value of a column that the mapping may translate needs no translation. A reason
+    /// does unless it is one of the built-in ones: what else it may be, the caller knows.
+    pub(crate) fn is_understood(&mut self, field: Field, text: &str) -> bool {
+        match field {
+            Field::Outcome => self.values.outcome(text).is_some(),
+            Field::Stage => self.values.stage(text).is_some(),
+            Field::Channel => self.values.channel(text).is_some(),
+            Field::LossKind => self.values.loss_kind(text).is_some(),
+            Field::SaidBy => self.values.said_by(text).is_some(),
+            Field::Reason => self.values.is_known_reason(text),
+            _ => true,
+        }
+    }
+
     fn read(&mut self, line: u64, record: &StringRecord) -> Result<Option<Row>, Wrong> {
         self.check_shape(record)?;
         let result = match self.plan.kind {

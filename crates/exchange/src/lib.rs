@@ -7,17 +7,21 @@
 //!
 //! Nothing here knows a database or a clock: labels, prospects and storing are the caller's.
 
+mod crm;
 mod dates;
 mod error;
+mod export;
 mod field;
 mod format;
 mod input;
 mod interpret;
 mod known;
 mod mapping;
+mod neutral;
 mod parquet_table;
 mod parquet_text;
 mod plan;
+mod preview;
 mod reader;
 mod report;
 mod row;
@@ -26,11 +30,15 @@ mod text_table;
 mod values;
 mod vocabulary;
 
+pub use crm::CrmWriter;
 pub use dates::{DateOrder, UnknownDateOrder};
 pub use error::OpenError;
+pub use export::{ExportRow, WriteError};
 pub use field::{Field, UnknownField};
 pub use format::{Format, RowKind, UnknownFormat, UnknownRowKind};
 pub use input::Input;
 pub use mapping::{Mapping, MappingError, ValueMap};
+pub use neutral::{CsvWriter, JsonWriter};
+pub use preview::{Preview, Sample, UnknownValue, preview};
 pub use reader::{Reader, read_all};
 pub use row::{LONGEST_CELL, MOST_ATTEMPTS, Row, RowError, RowResult};

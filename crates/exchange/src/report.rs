@@ -64,7 +64,7 @@ pub(crate) fn last_lines(plan: &Plan, record: &StringRecord) -> Line {
             .strip_prefix(*start)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     };
-    if BEGINNINGS.iter().any(|start| begins(&start)) {
+    if BEGINNINGS.iter().any(begins) {
         Line::Ending
     } else if alone
         && (record.len() < plan.headers.len() || plan.text(Field::Deal, record).is_empty())

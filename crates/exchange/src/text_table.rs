@@ -194,7 +194,11 @@ impl TextTable {
     fn first_line_of(&self, record: &StringRecord) -> u64 {
         let inside = record.as_slice().bytes().filter(|b| *b == b'\n').count() as u64;
         let ending = u64::from(self.counts_endings);
-        self.rows.position().line().saturating_sub(inside + ending).max(1)
+        self.rows
+            .position()
+            .line()
+            .saturating_sub(inside + ending)
+            .max(1)
     }
 }
 

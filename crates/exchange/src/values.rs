@@ -37,6 +37,7 @@ pub(crate) struct Values {
     channels: Seen<Channel>,
     loss_kinds: Seen<LossKind>,
     voices: Seen<SaidBy>,
+    reasons: Seen<()>,
 }
 
 impl Values {
@@ -57,6 +58,7 @@ impl Values {
             channels: Seen::default(),
             loss_kinds: Seen::default(),
             voices: Seen::default(),
+            reasons: Seen::default(),
         }
     }
 
@@ -65,9 +67,13 @@ impl Values {
         translate(self.translations.get(field), text)
     }
 
-    /// Whether the mapping says something for a value.
-    pub(crate) fn is_translated(&self, field: Field, text: &str) -> bool {
-        found(self.translations.get(field), text).is_some()
+    /// Whether a reason is a built-in one or becomes something by the mapping.
+    pub(crate) fn is_known_reason(&mut self, text: &str) -> bool {
+        let list = self.translations.get(Field::Reason);
+        let known = |_: &str| {
+            (found(list, text).is_some() || vocabulary::is_built_in_reason(text)).then_some(())
+        };
+        look_up(&mut self.reasons, list, text, known).is_some()
     }
 
     pub(crate) fn outcome(&mut self, text: &str) -> Option<Meaning> {
