@@ -197,7 +197,7 @@ impl Server {
         let process = Watch::new(&self.binary, self.log())
             .arg("--database")
             .arg(&self.database)
-            .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+            .args(["serve", "--bind", &format!("127.0.0.1:{port}")])
             .args(&self.launch.args)
             .env("HOME", self.home())
             .env("XDG_DATA_HOME", self.home())
