@@ -33,7 +33,10 @@ impl<W: Write> CsvWriter<W> {
     /// When it cannot be written.
     pub fn write(&mut self, row: &ExportRow) -> Result<(), WriteError> {
         for &field in Field::ALL {
-            self.rows.write_field(text(row, field))?;
+            let mut cell = text(row, field);
+            // No text file holds this, and a file that does is taken for no text at all.
+            cell.retain(|c| c != '\0');
+            self.rows.write_field(cell)?;
         }
         self.rows.write_record(None::<&[u8]>)?;
         Ok(())
