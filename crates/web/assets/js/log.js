@@ -1,0 +1,177 @@
+// Logging without waiting: kept in the browser first, shown at once, then sent.
+const known = new Map(); // suggestions: what they say -> id
+let lastPress = 0;
+
+function uuid() {
+  // crypto.randomUUID is missing on plain http.
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = (b[6] & 15) | 64;
+  b[8] = (b[8] & 63) | 128;
+  const hex = [...b].map((n) => n.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+function whoOf(form) {
+  const typed = $('[name=other]', form).value.trim();
+  if (typed) return { name: typed, prospect: known.get(typed) };
+  const chosen = $('[name=who]:checked', form);
+  if (!chosen || chosen.value === 'new') return null;
+  return { name: $('span', chosen.parentElement).firstChild.textContent, prospect: chosen.value };
+}
+
+async function entryOf(form, outcome) {
+  const who = whoOf(form);
+  const home = form.matches('[data-offline]') ? await queue.home() : { ...body.dataset };
+  if (!who || !home) return null;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  return { id: uuid(), ...who, outcome, at: new Date().toISOString(), zone, workspace: home.workspace, person: home.person };
+}
+
+async function press(form, button) {
+  let entry;
+  try {
+    entry = await entryOf(form, button.value);
+    if (entry) await queue.put(entry);
+  } catch {
+    entry = null; // no store in this browser
+  }
+  if (!entry) return hand(form, { outcome: button.value });
+  $('[name=other]', form).value = '';
+  toast(mark(entry.outcome), el('span', {}, `${LABELS[entry.outcome]}, ${entry.name}`));
+  await flush(entry);
+}
+
+// Lets the server's own page answer: it has the words for what is missing.
+function hand(form, fields) {
+  for (const [name, value] of Object.entries(fields)) form.append(el('input', { type: 'hidden', name, value }));
+  form.submit();
+}
+
+function handOver(entry) {
+  const form = el('form', { method: 'post', action: '/log', hidden: '' });
+  body.append(form);
+  hand(form, fieldsOf(entry));
+}
+
+async function flush(entry) {
+  const answers = await sendQueue();
+  const answer = entry && answers[entry.id];
+  if (answer?.ok && entry.outcome === 'no') return location.assign(answer.next);
+  if (answer && !answer.ok && !answer.enter) {
+    await queue.drop(entry.id);
+    return handOver(entry);
+  }
+  if (answer?.enter) toast(mark(entry.outcome), el('span', {}, `${answer.error} ${LABELS[entry.outcome]}, ${entry.name} is kept here.`), el('a', { class: 'btn', href: answer.enter }, 'Sign in'));
+  else if (entry && !answer) {
+    toast(mark(entry.outcome), el('span', {}, `${LABELS[entry.outcome]}, ${entry.name}. Not sent yet.`));
+    later();
+  }
+  const sent = Object.values(answers).some((a) => a.ok);
+  if (sent && $('[data-log]:not([data-offline])')) await renew(answer?.next || '/today');
+  else if (sent && $('[data-offline]') && !(await queue.all()).length) location.assign('/today');
+  await draw();
+}
+
+// The browser may send while no page is open, where it can.
+function later() {
+  navigator.serviceWorker?.ready.then((r) => r.sync?.register('send')).catch(() => {});
+}
+
+// Today as the server sees it now, in place: every number agrees, and nothing jumps.
+async function renew(address) {
+  const typed = $('[data-find]')?.value;
+  let fresh;
+  try {
+    const reply = await fetch(address, { headers: { accept: 'text/html' } });
+    if (!reply.ok || reply.redirected) return location.assign(address);
+    fresh = new DOMParser().parseFromString(await reply.text(), 'text/html');
+  } catch {
+    return;
+  }
+  const said = [...$('#toast', fresh).childNodes];
+  $('#toast', fresh).replaceChildren();
+  $('#main').replaceWith($('#main', fresh));
+  if (typed) $('[data-find]').value = typed;
+  // A live region speaks when words come into it, not when it arrives with them.
+  requestAnimationFrame(() => {
+    $('#toast').replaceChildren(...said);
+    keepToast();
+  });
+}
+
+// What is not sent yet: in the foot of the navigation on every page, as rows on Today.
+async function draw() {
+  const entries = await queue.all().catch(() => []);
+  const home = await queue.home().catch(() => null);
+  const some = entries.length > 0;
+  for (const place of document.querySelectorAll('[data-saved]')) {
+    place.textContent = some ? `${entries.length} unsent` : 'All saved';
+    place.classList.toggle('some', some);
+  }
+  for (const place of document.querySelectorAll('[data-unsent]')) {
+    place.textContent = `${entries.length} unsent`;
+    place.hidden = !some;
+  }
+  const box = $('[data-unsent-box]');
+  if (!box) return;
+  box.hidden = !some;
+  $('[data-unsent-rows]').replaceChildren(...entries.map((entry) => unsentRow(entry, home)));
+}
+
+function unsentRow(entry, home) {
+  const why = !isHome(entry, home) ? 'Kept for somebody else who was signed in here.' : entry.refused || 'Not sent yet.';
+  const at = new Date(entry.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const line = el('p', {}, mark(entry.outcome), ` ${LABELS[entry.outcome]}. ${why}`);
+  const undo = el('button', { class: 'btn small' }, 'Undo');
+  undo.onclick = () => queue.drop(entry.id).then(draw);
+  const buttons = el('div', { class: 'flow' }, undo);
+  if (entry.refused) {
+    const decide = el('button', { class: 'btn small' }, 'Decide');
+    decide.onclick = () => queue.drop(entry.id).then(() => handOver(entry));
+    buttons.prepend(decide);
+  }
+  return el('li', { class: 'row unsent' }, el('span', { class: 'when' }, at), el('div', {}, el('b', {}, entry.name), line), buttons);
+}
+
+// Suggestions while typing.
+let asking;
+function suggest(field) {
+  clearTimeout(asking);
+  const text = field.value.trim();
+  if (text.length < 2 || known.has(text) || !$('#found')) return;
+  asking = setTimeout(async () => {
+    try {
+      const reply = await fetch('/find?' + new URLSearchParams({ q: text }), { headers: { accept: 'application/json' } });
+      if (!reply.ok) return;
+      const found = await reply.json();
+      known.clear();
+      for (const one of found) if (!known.has(one.says)) known.set(one.says, one.id);
+      $('#found').replaceChildren(...[...known.keys()].map((says) => el('option', { value: says })));
+    } catch {
+      // No network: the text itself will do.
+    }
+  }, 120);
+}
+
+document.addEventListener('input', (e) => {
+  if (!e.target.matches('[data-find]')) return;
+  // Somebody chosen from the list: the letters act at once.
+  if (e.inputType === 'insertReplacementText' && known.has(e.target.value.trim())) e.target.blur();
+  else suggest(e.target);
+});
+
+document.addEventListener('submit', (e) => {
+  const button = e.submitter;
+  if (!e.target.matches('[data-log]')) return;
+  if (button?.name === 'outcome') {
+    e.preventDefault();
+    // A double press cannot log twice.
+    if (Date.now() - lastPress < 1000) return;
+    lastPress = Date.now();
+    press(e.target, button);
+  } else if (e.target.matches('[data-offline]') || !navigator.onLine || known.has($('[data-find]').value.trim())) {
+    // Enter in the field: the text stands, and the letters act.
+    e.preventDefault();
+    $('[data-find]').blur();
+  }
+});
