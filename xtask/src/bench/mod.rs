@@ -356,7 +356,7 @@ impl Bench {
 
 fn log_no(client: &Client, number: u32) -> Result<()> {
     let who = format!("Ada Example {}", number % 500);
-    let reply = client.post_form("/log", &[("who", &who), ("outcome", "no")]);
+    let reply = client.post_form("/log", &[("other", &who), ("outcome", "no")]);
     if reply.status >= 400 {
         bail!("logging answered {}: {}", reply.status, reply.text());
     }
