@@ -155,11 +155,16 @@ impl App {
             f(&mut Act {
                 tx,
                 workspace: &workspace,
-                now: clock(),
+                now: to_the_microsecond(clock()),
                 ids: Ids,
             })
         }
     }
+}
+
+/// What the store keeps of a time.
+fn to_the_microsecond(now: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
 const WORKSPACE_ID: &str = "workspace_id";
@@ -271,4 +276,17 @@ pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
         .step_by(2)
         .map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())
         .collect()
+}
+
+/// 32 random bytes.
+///
+/// # Errors
+/// When the operating system gives none.
+pub fn random_bytes() -> Result<[u8; 32]> {
+    Ids.secret().map_err(|e| {
+        AppError::new(
+            Kind::Internal,
+            format!("The system gives no randomness: {e}"),
+        )
+    })
 }

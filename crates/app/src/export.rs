@@ -199,6 +199,7 @@ impl Names {
                 .map_or_else(String::new, |c| label(&self.pitches, c)),
             attempt: a.ordinal,
             attempts: 1,
+            changed: a.version > 0 || a.source.kind.is_empty(),
             source_kind: a.source.kind.clone(),
             source_id: a.source.id.clone(),
             deal_source_id: deal.and_then(|(_, id)| id.clone()),

@@ -216,6 +216,14 @@ fn known_reason(act: &mut Act<'_, '_>, text: &str) -> Result<String> {
     if let Some(label) = labels::find(&all, text) {
         return Ok(label.code.clone());
     }
+    // “price” is enough for “Price or value”, as long as nothing else begins like it.
+    let wanted = domain::words(text);
+    let mut close = all.iter().filter(|l| {
+        !l.hidden && !wanted.is_empty() && wanted.iter().all(|w| domain::has_prefix_of(&l.label, w))
+    });
+    if let (Some(label), None) = (close.next(), close.next()) {
+        return Ok(label.code.clone());
+    }
     let known: Vec<String> = all
         .iter()
         .filter(|l| !l.hidden)

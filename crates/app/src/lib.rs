@@ -21,7 +21,7 @@ pub mod settings;
 pub mod sweep;
 pub mod today;
 
-pub use act::{Act, App, Workspace};
+pub use act::{Act, App, Workspace, random_bytes};
 pub use error::{AppError, Kind};
 pub use prospects::Who;
 pub use session::{Seller, Token};

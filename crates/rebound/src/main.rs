@@ -1,1 +1,56 @@
-fn main() {}
+//! Rebound turns every no in sales into a next step: the noes a seller gets, and the noes a
+//! person has to give. This is the program; what it can do stands in [`app`].
+
+mod cli;
+mod commands;
+mod output;
+mod place;
+mod times;
+
+use std::process::ExitCode;
+
+use app::{AppError, Kind};
+use clap::Parser;
+
+use crate::cli::{Cli, Command, Serve};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let as_json = cli.global.json;
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => ExitCode::from(output::error(as_json, &e)),
+    }
+}
+
+fn run(cli: Cli) -> Result<(), AppError> {
+    let Cli {
+        global,
+        serve,
+        command,
+    } = cli;
+    if command.is_some()
+        && serve != Serve::default()
+        && std::env::args().any(|a| SERVING.iter().any(|s| a.starts_with(s)))
+        && !matches!(command, Some(Command::Serve(_)))
+    {
+        return Err(AppError::new(
+            Kind::Invalid,
+            "--demo, --bind, --public-url and --tls-… belong to serving; leave them out here.",
+        ));
+    }
+    match command {
+        None => commands::serve::run(&global, serve),
+        Some(Command::Serve(more)) => commands::serve::run(&global, serve.or(more)),
+        Some(Command::No(log)) => commands::log::run(&global, log, domain::Outcome::No),
+        Some(Command::Yes(log)) => commands::log::run(&global, log, domain::Outcome::Yes),
+        Some(Command::Noes(noes)) => commands::noes::run(&global, noes),
+        Some(Command::Import(import)) => commands::import::run(&global, import),
+        Some(Command::Export(export)) => commands::export::run(&global, export),
+        Some(Command::Backup(backup)) => commands::archive::backup(&global, backup),
+        Some(Command::Restore(restore)) => commands::archive::restore(&global, restore),
+    }
+}
+
+/// Flags that only serving takes.
+const SERVING: [&str; 4] = ["--demo", "--bind", "--public-url", "--tls-"];

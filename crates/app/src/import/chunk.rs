@@ -353,7 +353,7 @@ pub(super) fn learn(
         }
         empty
     };
-    let mut filled = |p: &mut Prospect| {
+    let filled = |p: &mut Prospect| {
         let a = fill(&mut p.name, &row.prospect);
         let b = fill(&mut p.company, &row.company);
         let c = fill(&mut p.email, &row.email);

@@ -1,0 +1,237 @@
+//! The command line: what can be said, and its help.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use app::DatabaseUrl;
+use clap::{Args, Parser, Subcommand};
+use domain::{Channel, LossKind, Outcome, SaidBy, Stage, Zone};
+use exchange::{DateOrder, Field, Mapping, RowKind, ValueMap};
+
+/// Rebound turns every no in sales into a next step.
+///
+/// Without a command it serves its pages, at http://localhost:7700 unless told otherwise.
+#[derive(Debug, Parser)]
+#[command(name = "rebound", version, max_term_width = 96)]
+#[command(
+    after_help = "Exit codes: 0 done · 1 the fault is Rebound's · 2 something given is not right · \
+    3 not found · 4 more than one person could be meant · 5 refused, or changed meanwhile · \
+    6 the database is busy or cannot be reached"
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Where the ledger is: sqlite:PATH or postgres://USER@HOST/NAME [default: a file of your own]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "REBOUND_DATABASE",
+        hide_env_values = true
+    )]
+    pub(crate) database: Option<DatabaseUrl>,
+    /// Print exactly one JSON object on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the pages (what Rebound does without a command)
+    Serve(Serve),
+    /// Log a no
+    No(Log),
+    /// Log a yes
+    Yes(Log),
+    /// List attempts, noes unless asked otherwise
+    Noes(Noes),
+    /// Bring attempts and deals in from a CSV or Parquet file
+    Import(Import),
+    /// Write attempts out
+    Export(Export),
+    /// Write everything into one archive
+    Backup(Backup),
+    /// Bring an archive back, into either kind of database
+    Restore(Restore),
+}
+
+#[derive(Debug, Args, Default, PartialEq, Eq)]
+pub(crate) struct Serve {
+    /// Fill a made-up year of a team of six, in a database of its own
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Address and port to listen on [default: 127.0.0.1:7700]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) bind: Option<SocketAddr>,
+    /// The address people type [default: http://localhost and the port]
+    #[arg(long, value_name = "URL", env = "REBOUND_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// Certificate to serve https with, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its key, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// How much to say on standard error: error, warn, info, debug
+    #[arg(long, value_name = "LEVEL", env = "REBOUND_LOG")]
+    pub(crate) log: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Log {
+    /// Who was asked: a name, "Name, Company", an e-mail address or a telephone number
+    pub(crate) who: String,
+    /// Why: a code such as N4, or a label such as "No budget"
+    #[arg(long, value_name = "REASON")]
+    pub(crate) why: Option<String>,
+    /// What they said, in their words
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) said: Option<String>,
+    /// Whose word the reason is [default: prospect with --said, else seller_guess]
+    #[arg(long, value_name = "WHO", value_parser = word::<SaidBy>)]
+    pub(crate) said_by: Option<SaidBy>,
+    /// How far along [default: as the last time, else opener]
+    #[arg(long, value_name = "STAGE", value_parser = word::<Stage>)]
+    pub(crate) stage: Option<Stage>,
+    /// By which way [default: as the last time, else call]
+    #[arg(long, value_name = "CHANNEL", value_parser = word::<Channel>)]
+    pub(crate) channel: Option<Channel>,
+    /// When: 2026-11-19, "2026-11-19 14:30", 14:30 for today [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// What kind of loss
+    #[arg(long, value_name = "KIND", value_parser = word::<LossKind>)]
+    pub(crate) loss: Option<LossKind>,
+    /// Which pitch was used
+    #[arg(long, value_name = "PITCH")]
+    pub(crate) pitch: Option<String>,
+    /// Which segment they belong to [default: the prospect's own]
+    #[arg(long, value_name = "SEGMENT")]
+    pub(crate) segment: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Noes {
+    /// yes, no, not_now, send_info, no_reply, unknown, or all
+    #[arg(long, default_value = "no", value_parser = outcome)]
+    pub(crate) outcome: AnyOutcome,
+    /// Only with this reason, by code or label
+    #[arg(long, value_name = "REASON")]
+    pub(crate) why: Option<String>,
+    /// Only at this stage
+    #[arg(long, value_parser = word::<Stage>)]
+    pub(crate) stage: Option<Stage>,
+    /// Only by this channel
+    #[arg(long, value_parser = word::<Channel>)]
+    pub(crate) channel: Option<Channel>,
+    /// Only in this segment, by code or label
+    #[arg(long)]
+    pub(crate) segment: Option<String>,
+    /// Only with a reason in their word (said), only a guess (guess), or none yet (none)
+    #[arg(long, value_name = "said|guess|none")]
+    pub(crate) word: Option<String>,
+    /// Not before this day, such as 2026-11-01
+    #[arg(long, value_name = "DAY")]
+    pub(crate) since: Option<jiff::civil::Date>,
+    /// Not after this day
+    #[arg(long, value_name = "DAY")]
+    pub(crate) until: Option<jiff::civil::Date>,
+    /// Only where name, company or words begin with these words
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) find: Option<String>,
+    /// newest, oldest or who
+    #[arg(long, default_value = "newest")]
+    pub(crate) sort: String,
+    /// How many at most
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: usize,
+}
+
+/// An outcome, or any.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AnyOutcome(pub(crate) Option<Outcome>);
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The file, CSV or Parquet; told by its content
+    pub(crate) file: PathBuf,
+    /// Which column holds a field, as in --map outcome=Result; may be repeated
+    #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = Mapping::parse_map)]
+    pub(crate) map: Vec<(Field, String)>,
+    /// What a value means, as in --value outcome:Gewonnen=yes; may be repeated
+    #[arg(long = "value", value_name = "FIELD:FROM=TO", value_parser = Mapping::parse_value)]
+    pub(crate) value: Vec<ValueMap>,
+    /// The zone of times without an offset [default: your own]
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub(crate) zone: Option<Zone>,
+    /// How dates such as 03/04/2026 are meant: ymd, dmy or mdy
+    #[arg(long, value_name = "ORDER", value_parser = word::<DateOrder>)]
+    pub(crate) date_format: Option<DateOrder>,
+    /// Whether a row is a deal or an ask [default: told by the columns]
+    #[arg(long, value_name = "deals|asks", value_parser = word::<RowKind>)]
+    pub(crate) rows: Option<RowKind>,
+    /// Read it as this format whatever its header says
+    #[arg(long, value_name = "FORMAT", value_parser = word::<exchange::Format>)]
+    pub(crate) format: Option<exchange::Format>,
+    /// Show what would happen and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Bring in all rows or none
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Where to; standard output when left out
+    pub(crate) file: Option<PathBuf>,
+    /// csv, json, or what a CRM takes back: hubspot-deals, pipedrive-activities and the like
+    #[arg(long, default_value = "csv")]
+    pub(crate) format: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The archive to write [default: one named after the moment, in the backup folder]
+    pub(crate) archive: Option<PathBuf>,
+    /// Keep archives in this folder from now on
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The archive to bring back
+    pub(crate) archive: PathBuf,
+    /// Replace what the database holds now
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Go on although no list of the forgotten stands beside the archive
+    #[arg(long)]
+    pub(crate) without_list: bool,
+}
+
+/// Reads a word of a closed list.
+fn word<T: std::str::FromStr<Err: ToString>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|e: T::Err| e.to_string())
+}
+
+fn zone(text: &str) -> Result<Zone, String> {
+    Zone::new(text).map_err(|e| e.to_string())
+}
+
+fn outcome(text: &str) -> Result<AnyOutcome, String> {
+    if text == "all" {
+        return Ok(AnyOutcome(None));
+    }
+    word(text).map(|o| AnyOutcome(Some(o)))
+}

@@ -1,0 +1,120 @@
+//! `rebound import FILE`.
+
+use std::fs::File;
+use std::io::IsTerminal;
+
+use app::import::{self, Imported, Options};
+use app::{AppError, Kind};
+use exchange::Mapping;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::cli::{Global, Import};
+use crate::{output, place};
+
+/// Faults shown to people; all of them are in the JSON.
+const SHOWN: usize = 20;
+
+pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
+    let file = File::open(&ask.file).map_err(|e| {
+        AppError::new(
+            Kind::NotFound,
+            format!("Cannot read {}: {e}.", ask.file.display()),
+        )
+    })?;
+    let mapping = Mapping {
+        format: ask.format,
+        columns: ask.map,
+        values: ask.value,
+        zone: ask.zone,
+        date_format: ask.date_format,
+        rows: ask.rows,
+    };
+    let app = place::open(global)?;
+    let me = place::me(&app)?;
+    let options = Options {
+        dry_run: ask.dry_run,
+        strict: ask.strict,
+    };
+    let bar = bar();
+    let done = import::run(&app, &me, file, &mapping, options, |p| {
+        bar.set_length(p.of);
+        bar.set_position(p.bytes);
+        bar.set_message(format!("{} rows", p.rows));
+    });
+    bar.finish_and_clear();
+    let done = done?;
+    let object = json!({
+        "rows": done.rows,
+        "prospects": done.prospects,
+        "attempts": done.attempts,
+        "yes": done.yes,
+        "deals_open": done.deals_open,
+        "duplicates": done.duplicates,
+        "errors": done.errors,
+    });
+    if global.json && done.corrected > 0 {
+        output::note(&format!(
+            "{} known rows had changed and were corrected.",
+            done.corrected
+        ));
+    }
+    output::result(global.json, &object, &sentences(&done, options))
+}
+
+/// A bar on standard error, when somebody watches it.
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}  {eta} left");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn sentences(done: &Imported, options: Options) -> String {
+    let read = exchange::Format::ALL
+        .iter()
+        .find(|f| f.code() == done.format)
+        .map_or(done.format.as_str(), |f| f.label());
+    let mut out = format!("{} rows read as {read}.\n", done.rows);
+    let verb = if options.dry_run {
+        "would be added"
+    } else {
+        "added"
+    };
+    let mut say = |n: u64, what: &str| {
+        if n > 0 {
+            out.push_str(&format!("{n:>9}  {what}\n"));
+        }
+    };
+    say(done.prospects, &format!("prospects {verb}"));
+    say(
+        done.attempts,
+        &format!("attempts {verb}, {} of them yes", done.yes),
+    );
+    say(done.deals_open, &format!("open deals {verb}"));
+    say(
+        done.duplicates - done.corrected.min(done.duplicates),
+        "rows were known already",
+    );
+    say(done.corrected, "known rows had changed and were corrected");
+    say(done.errors_in_all, "rows could not be read and stayed out");
+    for fault in done.errors.iter().take(SHOWN) {
+        let column = if fault.column.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", fault.column)
+        };
+        out.push_str(&format!(
+            "           line {}{column}: {}\n",
+            fault.line, fault.reason
+        ));
+    }
+    if done.errors.len() > SHOWN {
+        out.push_str("           and more; all of them are listed with --json\n");
+    }
+    if options.dry_run {
+        out.push_str("Nothing was changed.\n");
+    }
+    out
+}

@@ -1,0 +1,8 @@
+//! One file a command.
+
+pub(crate) mod archive;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod log;
+pub(crate) mod noes;
+pub(crate) mod serve;

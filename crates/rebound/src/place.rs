@@ -1,0 +1,104 @@
+//! Where the ledger is, and who is at the keyboard.
+
+use std::path::PathBuf;
+
+use app::{App, AppError, DatabaseUrl, Kind, Seller, session};
+use domain::Zone;
+use jiff::Timestamp;
+
+use crate::cli::Global;
+
+/// The folder of this platform for a program's own data, made when it is not there.
+fn data_folder() -> Result<PathBuf, AppError> {
+    let dirs = directories::ProjectDirs::from("", "", "rebound").ok_or_else(|| {
+        AppError::new(Kind::NotFound, "This account has no home folder.")
+            .with_hint("Name a database with --database sqlite:PATH.")
+    })?;
+    let folder = dirs.data_dir().to_owned();
+    let made = make_private(&folder);
+    made.map_err(|e| {
+        AppError::new(
+            Kind::Refused,
+            format!("Cannot make {}: {e}.", folder.display()),
+        )
+        .with_hint("Name a database with --database sqlite:PATH.")
+    })?;
+    Ok(folder)
+}
+
+/// Makes a folder that only its owner may look into.
+fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// The database asked for, or the person's own.
+pub(crate) fn database(global: &Global) -> Result<DatabaseUrl, AppError> {
+    match &global.database {
+        Some(url) => Ok(url.clone()),
+        None => Ok(DatabaseUrl::Sqlite(data_folder()?.join("rebound.db"))),
+    }
+}
+
+/// Opens the ledger.
+pub(crate) fn open(global: &Global) -> Result<App, AppError> {
+    App::open(&database(global)?, Timestamp::now)
+}
+
+/// The made-up year, in a database of its own that is filled anew on another day.
+pub(crate) fn open_demo(global: &Global) -> Result<App, AppError> {
+    if global.database.is_some() {
+        return Err(AppError::new(
+            Kind::Invalid,
+            "--demo has a database of its own; leave out --database (or REBOUND_DATABASE).",
+        ));
+    }
+    let path = data_folder()?.join("demo.db");
+    let today = Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::system())
+        .date();
+    let filled = std::fs::metadata(&path).and_then(|m| m.created().or_else(|_| m.modified()));
+    let same_day = filled
+        .ok()
+        .and_then(|t| Timestamp::try_from(t).ok())
+        .is_some_and(|t| t.to_zoned(jiff::tz::TimeZone::system()).date() == today);
+    if !same_day {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = path.clone().into_os_string();
+            name.push(suffix);
+            let _ = std::fs::remove_file(name);
+        }
+    }
+    let app = App::open(&DatabaseUrl::Sqlite(path), Timestamp::now)?;
+    if app.read_blocking(session::local)?.is_none() {
+        app::demo::fill(&app)?;
+    }
+    Ok(app)
+}
+
+/// The zone of this computer.
+pub(crate) fn system_zone() -> Zone {
+    let zone = jiff::tz::TimeZone::system();
+    zone.iana_name()
+        .and_then(|name| Zone::new(name).ok())
+        .unwrap_or_else(Zone::utc)
+}
+
+/// Whoever this installation belongs to; in a new ledger, whoever is at the keyboard.
+pub(crate) fn me(app: &App) -> Result<Seller, AppError> {
+    if let Some(me) = app.read_blocking(session::local)? {
+        return Ok(me);
+    }
+    let name = ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|key| std::env::var(key).ok().filter(|v| !v.trim().is_empty()))
+        .unwrap_or_else(|| "Me".to_owned());
+    let zone = system_zone();
+    app.write_blocking(move |act| session::local_or_new(act, &name, &zone))
+}
