@@ -232,7 +232,8 @@ impl Bench {
         let mut pages = vec![
             "/today".to_owned(),
             "/noes".to_owned(),
-            "/noes?outcome=no&stage=demo".to_owned(),
+            "/noes?o=no&stage=demo".to_owned(),
+            "/noes?sort=who".to_owned(),
             search,
         ];
         pages.extend(prospect);
