@@ -146,3 +146,16 @@ pub fn move_to(act: &mut Act<'_, '_>, me: &Seller, id: FollowUpId, due: When) ->
     };
     change(act, me, &before, &after, "follow_up_moved")
 }
+
+/// Open follow-ups with a prospect and those merged with them, earliest first.
+///
+/// # Errors
+/// When there is no such prospect.
+pub fn open_with(
+    act: &mut Act<'_, '_>,
+    _me: &Seller,
+    prospect: ProspectId,
+) -> Result<Vec<FollowUp>> {
+    let root = prospects::root(act, prospect)?;
+    Ok(follow_up::open_of_prospect(act.tx, root)?)
+}

@@ -16,7 +16,8 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::me::Me;
 use crate::pages::{
-    breath, chosen, enter, find, follow_ups, front, help, log, logged, noes, static_files, today,
+    breath, chosen, coming, deals, enter, find, follow_ups, front, help, history, log, logged,
+    noes, prospect, same, static_files, today,
 };
 use crate::{guard, words};
 
@@ -233,6 +234,35 @@ pub fn table() -> Vec<Route> {
         act("/noes/outcome", "noes outcome", chosen::outcome).takes(Size::Text),
         see("/noes/follow-up", "noes follow-up", chosen::ask_follow_up),
         act("/noes/follow-up", "noes follow-up", chosen::follow_up).takes(Size::Text),
+        see("/attempts/{id}", "attempt", history::show),
+        act("/attempts/{id}", "attempt correct", history::correct),
+        act("/attempts/{id}/undo", "attempt undo", history::undo),
+        // People.
+        see("/prospects/{id}", "prospect", prospect::show),
+        act("/prospects/{id}/edit", "prospect edit", prospect::edit),
+        act("/prospects/{id}/note", "prospect note", prospect::note),
+        act(
+            "/prospects/{id}/contact",
+            "prospect contact",
+            prospect::contact,
+        ),
+        act(
+            "/prospects/{id}/follow-ups",
+            "prospect follow-ups",
+            coming::change,
+        ),
+        act("/prospects/{id}/deals", "prospect deals", deals::open),
+        act("/deals/{id}/close", "deal close", deals::close),
+        act("/deals/{id}/reopen", "deal reopen", deals::reopen),
+        see("/prospects/{id}/merge", "prospect merge", same::ask_merge),
+        act("/prospects/{id}/merge", "prospect merge", same::merge),
+        act("/prospects/{id}/unmerge", "prospect unmerge", same::unmerge),
+        see(
+            "/prospects/{id}/forget",
+            "prospect forget",
+            same::ask_forget,
+        ),
+        act("/prospects/{id}/forget", "prospect forget", same::forget),
         // Around.
         see("/keys", "keys", help::keys),
         see("/more", "more", help::more),

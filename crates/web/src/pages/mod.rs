@@ -2,13 +2,18 @@
 
 pub(crate) mod breath;
 pub(crate) mod chosen;
+pub(crate) mod coming;
+pub(crate) mod deals;
 pub(crate) mod enter;
 pub(crate) mod find;
 pub(crate) mod follow_ups;
 pub(crate) mod front;
 pub(crate) mod help;
+pub(crate) mod history;
 pub(crate) mod log;
 pub(crate) mod logged;
 pub(crate) mod noes;
+pub(crate) mod prospect;
+pub(crate) mod same;
 pub(crate) mod static_files;
 pub(crate) mod today;

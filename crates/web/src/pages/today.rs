@@ -246,7 +246,7 @@ fn found_chips(found: &[Who]) -> Vec<Chip> {
 
 fn toast(speech: Speech, history: &ledger::History, back: Option<Date>, today: Date) -> Toast {
     let a = &history.attempt;
-    let what = format!("{}, {}", a.outcome.label(), says(&history.who));
+    let what = format!("{}, {}", a.outcome.label(), history.who.name);
     let saved = Toast {
         mark: Some(a.outcome.code()),
         words: what.clone(),

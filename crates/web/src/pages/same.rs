@@ -1,0 +1,132 @@
+//! Two prospects that are one, and two again; forgetting one.
+
+use app::{Who, prospects};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use domain::ProspectId;
+
+use crate::ctx::Ctx;
+use crate::fault::Fault;
+use crate::fields::Fields;
+use crate::me::Me;
+use crate::pages::find::says;
+use crate::pages::prospect::parsed;
+use crate::reply::{Reply, Shell, page, see_other};
+use crate::words;
+
+/// People a search brings up.
+const FOUND: usize = 12;
+
+#[derive(Template)]
+#[template(path = "merge.html")]
+struct Merge<'a> {
+    shell: Shell<'a>,
+    id: String,
+    name: String,
+    typed: &'a str,
+    searched: bool,
+    found: Vec<(String, String)>,
+    /// The one chosen: id and how lists name them.
+    other: Option<(String, String)>,
+}
+
+/// GET `/prospects/{id}/merge`: `q` searches, `with` asks to confirm.
+pub(crate) async fn ask_merge(me: Me, ctx: Ctx, Path(id): Path<String>, fields: Fields) -> Reply {
+    let id = parsed(&id)?;
+    let with: Option<ProspectId> = fields.read("with")?;
+    let typed: String = fields.get("q").chars().take(200).collect();
+    let (seller, text) = (me.0.clone(), typed.clone());
+    let (own, found, other) = ctx
+        .app
+        .read(move |act| {
+            let own = prospects::who(act, id)?;
+            let found = match text.is_empty() {
+                true => Vec::new(),
+                false => prospects::find(act, &seller, &text, FOUND)?,
+            };
+            let other = with.map(|id| prospects::who(act, id)).transpose()?;
+            Ok((own, found, other))
+        })
+        .await?;
+    let pair = |w: &Who| (w.id.to_string(), says(w));
+    page(&Merge {
+        shell: Shell::new(&ctx, &me, "noes", "Merge with somebody"),
+        id: own.id.to_string(),
+        name: says(&own),
+        searched: !typed.is_empty(),
+        typed: &typed,
+        found: found.iter().filter(|w| w.id != own.id).map(pair).collect(),
+        other: other.as_ref().filter(|w| w.id != own.id).map(pair),
+    })
+}
+
+/// POST `/prospects/{id}/merge` with `with`: the other shows as this one from now on.
+pub(crate) async fn merge(me: Me, ctx: Ctx, Path(id): Path<String>, fields: Fields) -> Reply {
+    let into = parsed(&id)?;
+    let from: ProspectId = fields
+        .read("with")?
+        .ok_or_else(|| Fault::invalid("Choose whom to merge with first."))?;
+    ctx.app
+        .write(move |act| prospects::merge(act, &me, from, into))
+        .await?;
+    Ok(see_other(&format!("/prospects/{into}?done=merged")))
+}
+
+/// POST `/prospects/{id}/unmerge`: this one stands for itself again.
+pub(crate) async fn unmerge(me: Me, ctx: Ctx, Path(id): Path<String>) -> Reply {
+    let id = parsed(&id)?;
+    ctx.app
+        .write(move |act| prospects::unmerge(act, &me, id))
+        .await?;
+    Ok(see_other(&format!("/prospects/{id}?done=unmerged")))
+}
+
+#[derive(Template)]
+#[template(path = "forget.html")]
+struct Forget<'a> {
+    shell: Shell<'a>,
+    id: String,
+    name: String,
+    attempts: String,
+    merged: usize,
+    left_alone: bool,
+}
+
+/// GET `/prospects/{id}/forget`: says exactly what goes and what stays.
+pub(crate) async fn ask_forget(me: Me, ctx: Ctx, Path(id): Path<String>) -> Reply {
+    let id = parsed(&id)?;
+    let seller = me.0.clone();
+    let all = ctx
+        .app
+        .read(move |act| prospects::page(act, &seller, id))
+        .await?;
+    if all.prospect.forgotten {
+        return Err(Fault::new(
+            StatusCode::CONFLICT,
+            "This prospect was forgotten already.",
+        ));
+    }
+    page(&Forget {
+        shell: Shell::new(&ctx, &me, "noes", "Forget this prospect"),
+        id: all.prospect.id.to_string(),
+        name: says(&Who::from(&all.prospect)),
+        attempts: words::count(i64::try_from(all.attempts.len()).unwrap_or(0), "attempt"),
+        merged: all
+            .merged
+            .iter()
+            .filter(|p| p.id != all.prospect.id)
+            .count(),
+        left_alone: all.prospect.do_not_contact.is_some(),
+    })
+}
+
+/// POST `/prospects/{id}/forget`. Blanking and cleaning the database's files takes a moment.
+pub(crate) async fn forget(me: Me, ctx: Ctx, Path(id): Path<String>) -> Reply {
+    let id = parsed(&id)?;
+    let app = ctx.app.clone();
+    tokio::task::spawn_blocking(move || prospects::forget(&app, &me, id))
+        .await
+        .map_err(|_| Fault::internal())??;
+    Ok(see_other(&format!("/prospects/{id}?done=forgotten")))
+}
