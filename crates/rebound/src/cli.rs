@@ -64,7 +64,7 @@ pub(crate) enum Command {
     Restore(Restore),
 }
 
-#[derive(Debug, Args, Default, PartialEq, Eq)]
+#[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Fill a made-up year of a team of six, in a database of its own
     #[arg(long)]

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use app::{AppError, Kind};
 use clap::Parser;
 
-use crate::cli::{Cli, Command, Serve};
+use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -29,14 +29,10 @@ fn run(cli: Cli) -> Result<(), AppError> {
         serve,
         command,
     } = cli;
-    if command.is_some()
-        && serve != Serve::default()
-        && std::env::args().any(|a| SERVING.iter().any(|s| a.starts_with(s)))
-        && !matches!(command, Some(Command::Serve(_)))
-    {
+    if serve.is_asked_for() && !matches!(command, None | Some(Command::Serve(_))) {
         return Err(AppError::new(
             Kind::Invalid,
-            "--demo, --bind, --public-url and --tls-… belong to serving; leave them out here.",
+            "--demo, --bind and --tls-… belong to serving; leave them out here.",
         ));
     }
     match command {
@@ -51,6 +47,3 @@ fn run(cli: Cli) -> Result<(), AppError> {
         Some(Command::Restore(restore)) => commands::archive::restore(&global, restore),
     }
 }
-
-/// Flags that only serving takes.
-const SERVING: [&str; 4] = ["--demo", "--bind", "--public-url", "--tls-"];

@@ -17,6 +17,11 @@ const PORT: u16 = 7700;
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 
 impl Serve {
+    /// Whether a flag was given that only serving takes; what the environment sets does not count.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        self.demo || self.bind.is_some() || self.tls_cert.is_some()
+    }
+
     /// What was said before the command, or after it.
     pub(crate) fn or(self, more: Self) -> Self {
         Self {
