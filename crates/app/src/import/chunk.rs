@@ -27,6 +27,7 @@ const MOST_NEW_REASONS: usize = 300;
 pub(super) struct Added {
     prospects: Vec<Prospect>,
     keys: Vec<(Hash, ProspectId)>,
+    deals: Vec<Deal>,
     attempts: Vec<Attempt>,
     rows: Vec<ImportRow>,
     follow_ups: Vec<FollowUp>,
@@ -145,6 +146,9 @@ pub(super) fn flush(act: &mut Act<'_, '_>, run: &mut Run, added: &mut Added) -> 
     let zone = act.zone()?;
     store::derived::append_prospects(act.tx, &added.prospects)?;
     matching::bulk(act.tx, &added.keys)?;
+    for d in &added.deals {
+        deal::insert(act.tx, d)?;
+    }
     store::derived::append_all(act.tx, &added.attempts, &zone)?;
     import::bulk(act.tx, &added.rows)?;
     for f in &added.follow_ups {
@@ -178,7 +182,7 @@ fn fresh(
     } else {
         Some(person(act, run, people, added, keys, &row)?)
     };
-    let deal = deal_of(act, run, &row, prospect)?;
+    let deal = deal_of(act, run, added, &row, prospect)?;
     let mut new = ImportRow {
         identity,
         content,
@@ -432,14 +436,16 @@ pub(super) fn reason(
 fn deal_of(
     act: &mut Act<'_, '_>,
     run: &mut Run,
+    added: &mut Added,
     row: &Row,
     prospect: Option<ProspectId>,
 ) -> Result<Option<DealId>> {
     if row.kind == RowKind::Deals {
         let new = new_deal(act, run, row, prospect);
-        deal::insert(act.tx, &new)?;
         run.done.deals_open += u64::from(new.state == DealState::Open);
-        return Ok(Some(new.id));
+        let id = new.id;
+        added.deals.push(new);
+        return Ok(Some(id));
     }
     let by_id = match &row.deal_external_id {
         Some(id) => deal::by_source_id(act.tx, id)?
