@@ -7,6 +7,8 @@
 //!
 //! Nothing here knows a database or a clock: labels, prospects and storing are the caller's.
 
+mod cells;
+mod clock;
 mod crm;
 mod dates;
 mod error;
@@ -29,6 +31,7 @@ mod table;
 mod text_table;
 mod values;
 mod vocabulary;
+mod words;
 
 pub use crm::CrmWriter;
 pub use dates::{DateOrder, UnknownDateOrder};

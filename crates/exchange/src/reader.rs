@@ -130,13 +130,13 @@ impl Iterator for Reader {
                 Ok(line) => {
                     if self.format() == Format::SalesforceReport {
                         match report::last_lines(&self.interpreter.plan, &self.record) {
-                            report::Line::Row => {}
                             report::Line::Ending => continue,
-                            report::Line::Perhaps => {
+                            report::Line::Perhaps if self.held.len() < MOST_HELD => {
                                 let row = self.interpret(line);
                                 self.held.extend(row);
                                 continue;
                             }
+                            report::Line::Row | report::Line::Perhaps => {}
                         }
                     }
                     self.interpret(line)
@@ -153,6 +153,9 @@ impl Iterator for Reader {
         }
     }
 }
+
+/// Lines held back as a report's possible last ones; more than this are no ending.
+const MOST_HELD: usize = 100;
 
 /// Rows looked at before a column is taken to hold no date that could be read two ways.
 const FIRST_ROWS: usize = 1_000;

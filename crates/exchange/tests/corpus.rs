@@ -14,6 +14,8 @@ fn replay(target: &str, run: fn(&[u8])) {
         .expect("a corpus")
         .map(|entry| entry.expect("an entry").path())
         .collect();
+    // What a fuzzer adds on this machine has a hash for a name and is not committed.
+    files.retain(|file| file.file_name().is_some_and(|name| name.len() != 40));
     files.sort();
     assert!(!files.is_empty(), "{} is empty", folder.display());
     for file in files {
