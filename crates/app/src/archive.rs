@@ -45,15 +45,7 @@ impl Summary {
 }
 
 fn io(what: &str, path: &Path, e: &std::io::Error) -> AppError {
-    let message = format!("{what} {}: {e}.", path.display());
-    AppError::new(
-        if e.kind() == std::io::ErrorKind::NotFound {
-            Kind::NotFound
-        } else {
-            Kind::Busy
-        },
-        message,
-    )
+    AppError::file(what, path, e)
 }
 
 fn damaged(why: &str) -> AppError {

@@ -67,6 +67,23 @@ impl AppError {
         )
     }
 
+    /// A file that cannot be read or written; `what` is “Cannot read” or “Cannot write”.
+    pub fn file(what: &str, path: &std::path::Path, e: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        let wrong = |kind, why: &str| Self::new(kind, format!("{what} {}: {why}.", path.display()));
+        let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
+        match (e.kind(), folder) {
+            (ErrorKind::NotFound, Some(folder)) if !folder.is_dir() => {
+                let why = format!("the folder {} does not exist", folder.display());
+                wrong(Kind::NotFound, &why).with_hint("Make it first, or name another.")
+            }
+            (ErrorKind::NotFound, _) => wrong(Kind::NotFound, "there is no such file"),
+            (ErrorKind::PermissionDenied, _) => wrong(Kind::Refused, "this user may not"),
+            (ErrorKind::IsADirectory, _) => wrong(Kind::Invalid, "it is a folder"),
+            _ => wrong(Kind::Busy, &e.to_string()),
+        }
+    }
+
     /// Adds what to do.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
@@ -82,12 +99,7 @@ impl From<StoreError> for AppError {
             StoreError::Busy | StoreError::Lost | StoreError::Disk(_) => Kind::Busy,
             _ => Kind::Internal,
         };
-        let text = e.to_string();
-        let mut letters = text.chars();
-        let message = letters.next().map_or_else(String::new, |c| {
-            format!("{}{}", c.to_uppercase(), letters.as_str())
-        });
-        Self::new(kind, message)
+        Self::new(kind, sentence(&e.to_string()))
     }
 }
 
@@ -99,8 +111,25 @@ impl From<OpenError> for AppError {
             OpenError::ReadOnly(_) | OpenError::Refused(_) => Kind::Refused,
             _ => Kind::Invalid,
         };
-        Self::new(kind, e.to_string())
+        Self::new(kind, sentence(&e.to_string()))
     }
+}
+
+/// Begins with a capital, unless it begins with an address, and ends with a full stop.
+fn sentence(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 1);
+    let first = text.split(' ').next().unwrap_or_default();
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(c) if !first.contains(':') => out.extend(c.to_uppercase()),
+        Some(c) => out.push(c),
+        None => {}
+    }
+    out.push_str(letters.as_str());
+    if !out.ends_with(['.', '?', '!']) {
+        out.push('.');
+    }
+    out
 }
 
 /// Checks a text that people typed: trimmed, not too long, without control characters.

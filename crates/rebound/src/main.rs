@@ -15,7 +15,18 @@ use clap::Parser;
 use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Whoever reads JSON gets an object for a command that cannot be understood, too.
+        Err(e) if e.use_stderr() && std::env::args_os().any(|arg| arg == "--json") => {
+            let text = e.to_string();
+            let what = text.trim_start_matches("error: ").split("\n\n").next();
+            let e = AppError::new(Kind::Invalid, what.unwrap_or_default().trim())
+                .with_hint("What there is to say: `rebound --help`.");
+            return ExitCode::from(output::error(true, &e));
+        }
+        Err(e) => e.exit(),
+    };
     let as_json = cli.global.json;
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,

@@ -31,7 +31,7 @@ pub enum OpenError {
     },
     /// The file is damaged or no database.
     #[error(
-        "{0} is damaged or is not a Rebound database; bring back your last backup with `rebound restore`, or name another with --database"
+        "{0} is damaged or is not a Rebound database; move it away and bring back your last backup with `rebound restore`, or name another with --database"
     )]
     Corrupt(String),
     /// The PostgreSQL database does not exist.

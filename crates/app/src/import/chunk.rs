@@ -175,6 +175,8 @@ fn fresh(
     keys: &MatchKeys,
     row: Row,
 ) -> Result<ImportRow> {
+    // Before anything is added: a row that is refused leaves nothing behind.
+    order_of(act, &row)?;
     let nobody = keys.iter().next().is_none() && row.company.is_empty();
     let open = row.result == RowResult::OpenDeal;
     let prospect = if open && nobody {
@@ -496,6 +498,21 @@ fn new_deal(act: &Act<'_, '_>, run: &Run, row: &Row, prospect: Option<ProspectId
     }
 }
 
+/// Where a row stands in time; an ask that lies in the future is none yet.
+fn order_of(act: &Act<'_, '_>, row: &Row) -> Result<i64> {
+    let order = row
+        .when
+        .instant(&row.zone)
+        .map_or(attempt::UNDATED, |t| t.as_microsecond());
+    if order > act.micros() + 86_400_000_000 && row.kind == RowKind::Asks {
+        return Err(AppError::invalid(
+            "at",
+            "That time lies in the future; an ask is logged when it has happened.",
+        ));
+    }
+    Ok(order)
+}
+
 /// The asks of one row, earlier ones first: all but the last are noes without a time that stand
 /// directly before it. The last has the row's base id.
 pub(super) fn asks(
@@ -507,16 +524,7 @@ pub(super) fn asks(
     prospect: ProspectId,
     deal: Option<DealId>,
 ) -> Result<Vec<Attempt>> {
-    let order = row
-        .when
-        .instant(&row.zone)
-        .map_or(attempt::UNDATED, |t| t.as_microsecond());
-    if order > act.micros() + 86_400_000_000 && row.kind == RowKind::Asks {
-        return Err(AppError::invalid(
-            "at",
-            "That time lies in the future; an ask is logged when it has happened.",
-        ));
-    }
+    let order = order_of(act, row)?;
     let (reasons, words) = reason(act, run, row)?;
     let segment = label(act, run, LabelKind::Segment, row.segment.as_deref())?;
     let pitch = label(act, run, LabelKind::Pitch, row.pitch.as_deref())?;

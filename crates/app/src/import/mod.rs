@@ -173,6 +173,8 @@ pub fn run(
     if whole {
         state = all_at_once(app, state, chunks, options)?;
     }
+    // The reader finds some faults and the ledger others; people read them from the top.
+    state.done.errors.sort_by_key(|fault| fault.line);
     if !options.dry_run {
         let done = state.done.clone();
         let me = me.id();
@@ -183,9 +185,6 @@ pub fn run(
 
 /// One transaction for everything: kept when nothing is wrong, or never, for a trial.
 fn all_at_once(app: &App, mut state: Run, chunks: Vec<Vec<Row>>, options: Options) -> Result<Run> {
-    if options.strict && state.done.errors_in_all > 0 {
-        return Err(refused(&state.done));
-    }
     let (tx, rx) = std::sync::mpsc::channel();
     let result = app.write_blocking(move |act| {
         state = take(act, state, chunks)?;
@@ -202,7 +201,7 @@ fn all_at_once(app: &App, mut state: Run, chunks: Vec<Vec<Row>>, options: Option
     match (result, rx.try_recv()) {
         (Ok(()), Ok(state)) => Ok(state),
         (Err(_), Ok(state)) if options.dry_run => Ok(state),
-        (Err(_), Ok(state)) if state.done.errors_in_all > 0 => Err(refused(&state.done)),
+        (Err(_), Ok(mut state)) if state.done.errors_in_all > 0 => Err(refused(&mut state.done)),
         (Err(e), _) => Err(e),
         (Ok(()), Err(_)) => Err(AppError::new(
             Kind::Internal,
@@ -211,7 +210,8 @@ fn all_at_once(app: &App, mut state: Run, chunks: Vec<Vec<Row>>, options: Option
     }
 }
 
-fn refused(done: &Imported) -> AppError {
+fn refused(done: &mut Imported) -> AppError {
+    done.errors.sort_by_key(|fault| fault.line);
     let first = done.errors.first();
     let text = first.map_or_else(String::new, |f| {
         let column = if f.column.is_empty() {
@@ -221,14 +221,17 @@ fn refused(done: &Imported) -> AppError {
         };
         format!(" The first: line {}{column}: {}", f.line, f.reason)
     });
+    let rows = match done.errors_in_all {
+        1 => "1 row".to_owned(),
+        n => format!("{n} rows"),
+    };
     AppError::new(
         Kind::Invalid,
-        format!(
-            "{} rows could not be read, so nothing was brought in.{text}",
-            done.errors_in_all
-        ),
+        format!("{rows} could not be read, so nothing was brought in.{text}"),
     )
-    .with_hint("Correct them, or leave out --strict to bring the others in.")
+    .with_hint(
+        "Correct what is wrong, or bring in the others alone. A trial run lists all that is wrong.",
+    )
 }
 
 fn take(

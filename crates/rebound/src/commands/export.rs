@@ -32,9 +32,7 @@ pub(crate) fn run(global: &Global, ask: Export) -> Result<(), AppError> {
             _ => Ok(()),
         };
     };
-    let wrong = |e: std::io::Error| {
-        AppError::new(Kind::Busy, format!("Cannot write {}: {e}.", path.display()))
-    };
+    let wrong = |e: std::io::Error| AppError::file("Cannot write", &path, &e);
     // Written beside and moved into place, so that a broken export never stands for a whole one.
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".partial");

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::IsTerminal;
 
+use app::AppError;
 use app::import::{self, Imported, Options};
-use app::{AppError, Kind};
 use exchange::Mapping;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -16,12 +16,7 @@ use crate::{output, place};
 const SHOWN: usize = 20;
 
 pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
-    let file = File::open(&ask.file).map_err(|e| {
-        AppError::new(
-            Kind::NotFound,
-            format!("Cannot read {}: {e}.", ask.file.display()),
-        )
-    })?;
+    let file = File::open(&ask.file).map_err(|e| AppError::file("Cannot read", &ask.file, &e))?;
     let mapping = Mapping {
         format: ask.format,
         columns: ask.map,
