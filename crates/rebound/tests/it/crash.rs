@@ -75,7 +75,8 @@ fn load_until_killed(server: &mut Server, client: &Client, round: u64, after: Du
                     while !stop.load(Ordering::Relaxed) {
                         let mut no = Sent {
                             id: random_id(),
-                            who: format!("Crash {round} {hand} {}", sent.len()),
+                            // Of one width: a name that begins another would be asked about.
+                            who: format!("Crash {round:03} {hand} {:06}", sent.len()),
                             acknowledged: false,
                         };
                         no.acknowledged = log(client, &no);

@@ -1,0 +1,3 @@
+//! The program as people meet it: its command line, its pages, its end.
+
+mod crash;
