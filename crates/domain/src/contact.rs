@@ -39,10 +39,11 @@ pub fn phone_key(text: &str) -> Option<String> {
     })
 }
 
-/// Name and company in one spelling, or nothing without a name.
+/// Name and company in one spelling, or nothing without either. A company alone is somebody of
+/// its own, and nobody who works there.
 pub fn name_key(name: &str, company: &str) -> Option<String> {
-    let name = fold(name);
-    (!name.is_empty()).then(|| format!("{name}\u{1f}{}", fold(company)))
+    let (name, company) = (fold(name), fold(company));
+    (!name.is_empty() || !company.is_empty()).then(|| format!("{name}\u{1f}{company}"))
 }
 
 #[cfg(test)]
@@ -70,6 +71,7 @@ mod tests {
             name_key("Ada  MERROW", "Whitlock"),
             name_key("ada merrow", "WHITLOCK ")
         );
-        assert_eq!(name_key(" ", "Whitlock"), None);
+        assert_ne!(name_key(" ", "Whitlock"), name_key("Ada Merrow", "Whitlock"));
+        assert_eq!(name_key(" ", ""), None);
     }
 }

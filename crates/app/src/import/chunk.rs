@@ -177,7 +177,7 @@ fn fresh(
 ) -> Result<ImportRow> {
     // Before anything is added: a row that is refused leaves nothing behind.
     order_of(act, &row)?;
-    let nobody = keys.iter().next().is_none() && row.company.is_empty();
+    let nobody = keys.iter().next().is_none();
     let open = row.result == RowResult::OpenDeal;
     let prospect = if open && nobody {
         None

@@ -27,10 +27,10 @@ pub(super) fn row(
         ..before.clone()
     };
     let mut added = Added::default();
-    let named = keys.iter().next().is_some() || !row.company.is_empty();
+    let named = keys.iter().next().is_some();
     if named {
         after.prospect = Some(match before.prospect {
-            Some(id) if fits(act, people, id, keys, row)? => id,
+            Some(id) if fits(act, people, id, keys)? => id,
             Some(id) if nameless(act, id)? && !people.knows_any(keys) => {
                 chunk::learn(act, run, people, &mut added, id, keys, row)?;
                 id
@@ -149,22 +149,9 @@ fn nameless(act: &mut Act<'_, '_>, id: domain::ProspectId) -> Result<bool> {
     }))
 }
 
-/// Whether the prospect a row went to is still who it names: recognised by one of its ways, or by
-/// the company alone where it has nothing else.
-fn fits(
-    act: &mut Act<'_, '_>,
-    people: &People,
-    id: domain::ProspectId,
-    keys: &MatchKeys,
-    row: &Row,
-) -> Result<bool> {
-    let Some(known) = prospect::get(act.tx, id)? else {
-        return Ok(false);
-    };
-    if people.knows(known.root, keys) {
-        return Ok(true);
-    }
-    Ok(keys.iter().next().is_none() && !row.company.is_empty() && known.company == row.company)
+/// Whether the prospect a row went to is still who it names.
+fn fits(act: &mut Act<'_, '_>, people: &People, id: domain::ProspectId, keys: &MatchKeys) -> Result<bool> {
+    Ok(prospect::get(act.tx, id)?.is_some_and(|known| people.knows(known.root, keys)))
 }
 
 /// Brings a deal to what its row says; whether it had been open.
