@@ -254,7 +254,9 @@ impl Tx<'_> {
         }
     }
 
-    /// Lets nobody else write until this transaction ends. SQLite has one writer anyway.
+    /// Lets nobody else write until this transaction ends. SQLite has one writer anyway. Must come
+    /// first in a transaction: two that have begun to write beside each other and both want to be
+    /// alone would wait for each other, and one of them ends in [`StoreError::Conflict`].
     pub fn exclusive(&mut self) -> Result<()> {
         match &mut self.inner {
             Inner::Lite(_) => Ok(()),

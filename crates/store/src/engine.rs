@@ -299,15 +299,17 @@ fn lite_writer(conn: &rusqlite::Connection, jobs: &Receiver<Message>) {
         let mut next = Some(first);
         let mut answers = Vec::new();
         let mut scrub = None;
-        let mut begun = None;
+        let mut group: Option<Result<()>> = None;
         while let Some(message) = next.take() {
             match message {
                 Message::Write(job) | Message::Read(job) => {
-                    let begun = begun
+                    let state = group
                         .get_or_insert_with(|| lite::exec(conn, BEGIN_IMMEDIATE, &[]).map(drop));
                     // Without a transaction nothing runs: every job of the group is refused.
-                    let done = if begun.is_ok() {
-                        lite_job(conn, job)
+                    let done = if state.is_ok() {
+                        let (done, after) = lite_job(conn, job);
+                        *state = after;
+                        done
                     } else {
                         Some(job(None))
                     };
@@ -322,17 +324,14 @@ fn lite_writer(conn: &rusqlite::Connection, jobs: &Receiver<Message>) {
                 next = jobs.try_recv().ok();
             }
         }
-        let mut failure = match begun {
-            Some(Ok(())) => lite::exec(conn, COMMIT, &[]).err().inspect(|_| {
-                let _ = lite::exec(conn, ROLLBACK, &[]);
-            }),
-            Some(Err(e)) => Some(e),
-            None => None,
-        };
-        let failed = failure.is_some();
+        let ended = group.map_or(Ok(()), |state| {
+            state.and_then(|()| lite::exec(conn, COMMIT, &[]).map(drop))
+        });
+        if ended.is_err() && !conn.is_autocommit() {
+            let _ = lite::exec(conn, ROLLBACK, &[]);
+        }
         for done in answers {
-            let error = failed.then(|| failure.take().unwrap_or(StoreError::Busy));
-            (done.answer)(error);
+            (done.answer)(ended.clone().err());
         }
         if let Some(waiting) = scrub {
             let _ = waiting.send(lite_scrub(conn));
@@ -340,20 +339,28 @@ fn lite_writer(conn: &rusqlite::Connection, jobs: &Receiver<Message>) {
     }
 }
 
-fn lite_job(conn: &rusqlite::Connection, job: Job) -> Option<Done> {
-    let saved = lite::exec(conn, SAVE, &[]);
+/// Runs one job of a group in a savepoint. The second answer says whether the group can go on: a
+/// full disk may have ended its transaction.
+fn lite_job(conn: &rusqlite::Connection, job: Job) -> (Option<Done>, Result<()>) {
+    if let Err(e) = lite::exec(conn, SAVE, &[]) {
+        return (Some(job(None)), Err(e));
+    }
     let done = run(
         job,
         &mut Tx {
             inner: Inner::Lite(conn),
         },
     );
-    let keep = saved.is_ok() && done.as_ref().is_some_and(|d| d.keep);
-    if !keep {
-        let _ = lite::exec(conn, UNDO, &[]);
+    if conn.is_autocommit() {
+        let ended = StoreError::Disk("it had to give up what was being written".into());
+        return (done, Err(ended));
     }
-    let _ = lite::exec(conn, KEEP, &[]);
-    done
+    let undone = match &done {
+        Some(done) if done.keep => Ok(0),
+        _ => lite::exec(conn, UNDO, &[]),
+    };
+    let after = undone.and_then(|_| lite::exec(conn, KEEP, &[])).map(drop);
+    (done, after)
 }
 
 fn lite_scrub(conn: &rusqlite::Connection) -> Result<()> {
@@ -411,7 +418,7 @@ fn pg_message(conn: &mut pg::PgConn, message: Message) {
         Message::Read(job) => (job, false),
         Message::Write(job) => (job, true),
         Message::Scrub(waiting) => {
-            let tables = "VACUUM prospect, attempt, deal, note, follow_up, event, term, match_key";
+            let tables = "VACUUM prospect, attempt, deal, note, follow_up, event, term, match_key, label, import_row";
             let _ = waiting.send(conn.batch(tables));
             return;
         }

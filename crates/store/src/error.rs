@@ -9,6 +9,9 @@ pub enum OpenError {
     /// The folder of a SQLite file does not exist.
     #[error("the folder {0} does not exist; make it first, or name another with --database")]
     MissingFolder(PathBuf),
+    /// The path is that of a folder.
+    #[error("{0} is a folder; name the file in it, such as {0}/rebound.db")]
+    Folder(String),
     /// The file is there but may not be written.
     #[error(
         "{0} cannot be written by this user; change its permissions, or name another with --database"
@@ -54,7 +57,7 @@ pub enum OpenError {
 }
 
 /// A read or a write failed; nothing was changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// Somebody else changed the same thing at the same moment.
@@ -68,6 +71,11 @@ pub enum StoreError {
         "the database is busy with another program; nothing was changed. Try again in a moment"
     )]
     Busy,
+    /// A page of the database is not what was written.
+    #[error(
+        "the database is damaged ({0}); bring back your last backup with `rebound restore` into a new one"
+    )]
+    Damaged(String),
     /// The connection was lost.
     #[error("the connection to the database was lost; nothing was changed. Try again in a moment")]
     Lost,

@@ -7,7 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
 
 use crate::sql::Sql;
-use crate::{OpenError, Result, Row, StoreError, Value};
+use crate::{OpenError, Result, Row, StoreError, Value, migrate};
 
 /// How long to wait for another program's write.
 const BUSY: Duration = Duration::from_secs(5);
@@ -22,23 +22,33 @@ pub(crate) fn open(path: &Path, write: bool) -> Result<Connection, OpenError> {
     {
         return Err(OpenError::MissingFolder(folder.to_owned()));
     }
+    if path.is_dir() {
+        return Err(OpenError::Folder(name));
+    }
+    // A whole path, as some short names mean no file to SQLite.
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let flags = if write {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
     } else {
         OpenFlags::SQLITE_OPEN_READ_WRITE
     };
-    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    let conn = Connection::open_with_flags(whole, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|e| open_error(&name, e))?;
     if conn.is_readonly("main").unwrap_or(false) {
         return Err(OpenError::ReadOnly(name));
     }
-    configure(&conn, write).map_err(|e| open_error(&name, e))?;
+    let wrong = |e| open_error(&name, e);
+    conn.busy_timeout(BUSY).map_err(wrong)?;
+    if write {
+        // Before anything is set: somebody else's database stays as it is.
+        migrate::recognise(&conn, &name)?;
+    }
+    configure(&conn, write).map_err(wrong)?;
     Ok(conn)
 }
 
 /// Durable when acknowledged, overwriting what is deleted, small in memory.
 fn configure(conn: &Connection, write: bool) -> rusqlite::Result<()> {
-    conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(128);
     if write {
         conn.pragma_update(None, "journal_mode", "WAL")?;
@@ -79,11 +89,23 @@ pub(crate) fn failed(sql: Sql, e: rusqlite::Error) -> StoreError {
         Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::ReadOnly) => {
             StoreError::Disk(e.to_string())
         }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Damaged(e.to_string())
+        }
+        Some(ErrorCode::ConstraintViolation) if is_taken(&e) => StoreError::Conflict,
         _ => StoreError::Statement {
             statement: sql.name,
             cause: e.to_string(),
         },
     }
+}
+
+/// Whether a key is there already.
+fn is_taken(e: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+    e.sqlite_error().is_some_and(|e| {
+        [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].contains(&e.extended_code)
+    })
 }
 
 impl ToSql for Value<'_> {

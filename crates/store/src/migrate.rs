@@ -32,38 +32,45 @@ pub fn migrations() -> impl Iterator<Item = (&'static str, &'static str, &'stati
 
 const VERSION_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
 
+/// The schema of a SQLite file: nothing when it is new. Changes nothing.
+///
+/// Somebody else's database is refused, even when it too has a table `schema_version`.
+pub(crate) fn recognise(conn: &rusqlite::Connection, name: &str) -> Result<Option<i64>, OpenError> {
+    let wrong = |e| lite::as_open_error(name, e);
+    let number = |text: &str| {
+        conn.query_row(text, [], |r| r.get::<_, Option<i64>>(0))
+            .map_err(wrong)
+    };
+    if number("SELECT count(*) FROM sqlite_master")? == Some(0) {
+        return Ok(None);
+    }
+    let ours = number(
+        "SELECT (SELECT count(*) FROM pragma_table_info('schema_version') WHERE name IN ('version', 'name')) + (SELECT count(*) FROM pragma_table_info('setting') WHERE name IN ('key', 'value'))",
+    )?;
+    if ours != Some(4) {
+        return Err(OpenError::Corrupt(name.into()));
+    }
+    number("SELECT max(version) FROM schema_version")
+}
+
 /// Migrates SQLite; two programs starting at once do it one after the other.
 pub(crate) fn sqlite(conn: &rusqlite::Connection, url: &DatabaseUrl) -> Result<(), OpenError> {
     let name = url.to_string();
     let wrong = |e| lite::as_open_error(&name, e);
     // Most starts find everything in place; reading that needs no write lock.
-    let known = |conn: &rusqlite::Connection| -> rusqlite::Result<Option<i64>> {
-        let there: i64 = conn.query_row(
-            "SELECT count(*) FROM sqlite_master WHERE name = 'schema_version'",
-            [],
-            |r| r.get(0),
-        )?;
-        if there == 0 {
-            return Ok(None);
-        }
-        conn.query_row("SELECT max(version) FROM schema_version", [], |r| r.get(0))
-    };
-    if let Some(found) = known(conn).map_err(wrong)?
+    if let Some(found) = recognise(conn, &name)?
         && found >= SCHEMA_VERSION
     {
         return newer(&name, found);
     }
-    let objects: i64 = conn
-        .query_row("SELECT count(*) FROM sqlite_master", [], |r| r.get(0))
-        .map_err(wrong)?;
-    if objects > 0 && known(conn).map_err(wrong)?.is_none() {
-        // Somebody else's database: leave it alone.
-        return Err(OpenError::Corrupt(name));
-    }
     conn.execute_batch("BEGIN IMMEDIATE").map_err(wrong)?;
     let run = || -> rusqlite::Result<i64> {
         conn.execute_batch(VERSION_TABLE)?;
-        let found = known(conn)?.unwrap_or(0);
+        let found = conn
+            .query_row("SELECT max(version) FROM schema_version", [], |r| {
+                r.get::<_, Option<i64>>(0)
+            })?
+            .unwrap_or(0);
         for (i, migration) in MIGRATIONS
             .iter()
             .enumerate()

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::error::Error as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::error::SqlState;
@@ -23,14 +24,23 @@ pub(crate) struct PgConn {
     prepared: HashMap<&'static str, Statement>,
 }
 
-/// Connects. Encrypted when the server offers it and the URL does not forbid it.
+/// How long to wait for a server that says nothing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Connects. Encrypted when the server offers it and the URL does not forbid it; on this very
+/// machine, where certificates are rarely signed by anybody, only when the URL asks for it.
 pub(crate) fn open(url: &str, name: &str) -> Result<PgConn, OpenError> {
-    let config: postgres::Config = url.parse().map_err(|e: postgres::Error| OpenError::Other {
-        database: name.into(),
-        cause: cause(&e),
-    })?;
+    let mut config: postgres::Config =
+        url.parse().map_err(|e: postgres::Error| OpenError::Other {
+            database: name.into(),
+            cause: cause(&e),
+        })?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(PATIENCE);
+    }
     let client = match config.get_ssl_mode() {
         postgres::config::SslMode::Disable => config.connect(NoTls),
+        postgres::config::SslMode::Prefer if is_here(&config) => config.connect(NoTls),
         _ => config.connect(tokio_postgres_rustls::MakeRustlsConnect::new(tls())),
     };
     let client = client.map_err(|e| match e.code() {
@@ -43,7 +53,7 @@ pub(crate) fn open(url: &str, name: &str) -> Result<PgConn, OpenError> {
         {
             OpenError::Refused(name.into())
         }
-        None => OpenError::Unreachable(name.into()),
+        None => not_connected(&e, name),
         Some(_) => OpenError::Other {
             database: name.into(),
             cause: cause(&e),
@@ -53,6 +63,43 @@ pub(crate) fn open(url: &str, name: &str) -> Result<PgConn, OpenError> {
         client,
         prepared: HashMap::new(),
     })
+}
+
+fn is_here(config: &postgres::Config) -> bool {
+    use postgres::config::Host;
+    config.get_hosts().iter().all(|host| match host {
+        Host::Tcp(name) => {
+            let address = name.parse::<std::net::IpAddr>();
+            name == "localhost" || address.is_ok_and(|a| a.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    })
+}
+
+/// Why there is no connection when the server itself did not say so.
+fn not_connected(e: &postgres::Error, name: &str) -> OpenError {
+    let io = e
+        .source()
+        .and_then(|source| source.downcast_ref::<std::io::Error>());
+    let distrust = io
+        .and_then(std::io::Error::get_ref)
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let said = cause(e);
+    match (distrust, io) {
+        (Some(e), _) => OpenError::Other {
+            database: name.into(),
+            cause: format!(
+                "its certificate is not trusted ({e}); make its authority known to this system, or add ?sslmode=disable on a network you trust"
+            ),
+        },
+        (None, Some(_)) => OpenError::Unreachable(name.into()),
+        (None, None) if said.contains("password") => OpenError::Refused(name.into()),
+        (None, None) => OpenError::Other {
+            database: name.into(),
+            cause: said,
+        },
+    }
 }
 
 fn tls() -> rustls::ClientConfig {
@@ -141,6 +188,7 @@ impl PgConn {
         Ok(PgTx {
             tx,
             prepared: &mut self.prepared,
+            waits: write,
         })
     }
 }
@@ -149,6 +197,8 @@ impl PgConn {
 pub(crate) struct PgTx<'c> {
     tx: Transaction<'c>,
     prepared: &'c mut HashMap<&'static str, Statement>,
+    /// It writes and has not said yet whether beside others or alone.
+    waits: bool,
 }
 
 impl PgTx<'_> {
@@ -169,7 +219,21 @@ impl PgTx<'_> {
         self.statement(sql).map(drop)
     }
 
+    /// Waits for whoever writes alone. The first statement of a transaction that writes does this,
+    /// so that everything it reads was there before or after them, never in between.
+    fn enter(&mut self) -> Result<()> {
+        const BESIDE: Sql = Sql {
+            name: "lock",
+            text: "SELECT pg_advisory_xact_lock_shared($1)",
+        };
+        if std::mem::take(&mut self.waits) {
+            self.each(BESIDE, &[Value::Int(EXCLUSIVE)], &mut |_| Ok(()))?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn exec(&mut self, sql: Sql, params: &[Value<'_>]) -> Result<u64> {
+        self.enter()?;
         let statement = self.statement(sql)?;
         self.tx
             .execute(&statement, &as_params(&statement, params))
@@ -182,6 +246,7 @@ impl PgTx<'_> {
         params: &[Value<'_>],
         f: &mut dyn FnMut(Row<'_>) -> Result<()>,
     ) -> Result<()> {
+        self.enter()?;
         let statement = self.statement(sql)?;
         let mut rows = self
             .tx
@@ -198,6 +263,7 @@ impl PgTx<'_> {
         copy: Sql,
         rows: impl Iterator<Item = Vec<Value<'v>>>,
     ) -> Result<()> {
+        self.enter()?;
         // `COPY table (a, b) FROM STDIN BINARY`: ask the server what types a and b have.
         let list = copy
             .text
@@ -224,6 +290,7 @@ impl PgTx<'_> {
             name: "lock",
             text: "SELECT pg_advisory_xact_lock($1)",
         };
+        self.waits = false;
         self.each(LOCK, &[Value::Int(EXCLUSIVE)], &mut |_| Ok(()))
     }
 }

@@ -4,7 +4,7 @@
 //! random id goes on the list of the forgotten. If they asked not to be contacted, keyed hashes of
 //! their contacts stay, so that a later import knows.
 
-use domain::{Label, LabelKind, ProspectId};
+use domain::{Label, LabelKind, Prospect, ProspectId};
 use serde_json::Value as Json;
 
 use super::{event, label, matching, prospect, term};
@@ -18,7 +18,7 @@ statements! {
     BLANK_FOLLOW_UPS = "UPDATE follow_up SET note = '', state = CASE WHEN state = 'open' THEN 'dropped' ELSE state END WHERE prospect = $1";
     OFF_LISTS = "DELETE FROM call_list WHERE prospect = $1";
     CLOSE_ROWS = "UPDATE import_row SET forgotten = 1, content = identity WHERE prospect = $1";
-    DEAL_EVENTS = "SELECT e.id, e.before, e.after FROM event e JOIN deal d ON d.id = e.subject WHERE d.prospect = $1";
+    EVENTS = "SELECT e.id, e.kind, e.before, e.after FROM event e WHERE e.prospect = $1 OR e.subject IN (SELECT id FROM attempt WHERE prospect = $1) OR e.subject IN (SELECT id FROM deal WHERE prospect = $1)";
     REMEMBER = "INSERT INTO forgotten (id, kind, at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
     LIST = "SELECT id, kind FROM forgotten ORDER BY id";
     OWN_REASONS = "SELECT DISTINCT a.reason_prospect, a.reason_guess, a.reason_other FROM attempt a WHERE a.prospect = $1";
@@ -41,55 +41,66 @@ pub fn forget(tx: &mut Tx<'_>, root: ProspectId, now: i64) -> Result<()> {
     tx.exclusive()?;
     let mut all = prospect::merged_into(tx, root)?;
     all.extend(prospect::get(tx, root)?);
-    let do_not_contact = all.iter().any(|p| p.do_not_contact.is_some());
-    for p in &mut all {
-        if do_not_contact {
-            for hash in matching::of_prospect(tx, p.id)? {
-                matching::suppress(tx, &hash)?;
-            }
-        }
-        matching::remove(tx, p.id)?;
-        term::forget(tx, p.id)?;
-        for line in event::of_prospect(tx, p.id)? {
-            let (before, after) = (blank(line.before)?, blank(line.after)?);
-            event::rewrite(tx, line.id, before.as_deref(), after.as_deref())?;
-        }
-        let id = p.id;
-        for (line, before, after) in tx.all(DEAL_EVENTS, &[(&id).into()], |row| {
-            Ok((row.sixteen(0)?, row.opt_string(1)?, row.opt_string(2)?))
-        })? {
-            let (before, after) = (blank(before)?, blank(after)?);
-            event::rewrite(
-                tx,
-                domain::EventId::from_bytes(line),
-                before.as_deref(),
-                after.as_deref(),
-            )?;
-        }
-        for sql in [
-            BLANK_ATTEMPTS,
-            BLANK_DEALS,
-            BLANK_NOTES,
-            BLANK_FOLLOW_UPS,
-            OFF_LISTS,
-            CLOSE_ROWS,
-        ] {
-            tx.exec(sql, &[(&id).into()])?;
-        }
-        p.name.clear();
-        p.company.clear();
-        p.email.clear();
-        p.phone.clear();
-        p.language.clear();
-        p.zone = None;
-        p.forgotten = true;
-        prospect::update(tx, p)?;
-        remember(tx, id.as_bytes(), "prospect", now)?;
-    }
+    let stopped = all.iter().any(|p| p.do_not_contact.is_some());
     for p in &all {
-        forget_reasons(tx, p.id)?;
+        forget_one(tx, p, stopped, now)?;
     }
     Ok(())
+}
+
+/// Forgets this prospect and nobody who is merged with them, as when a list names them: who else
+/// was forgotten then is on the list as well.
+///
+/// # Errors
+/// When the database cannot; then nothing is changed.
+pub fn forget_alone(tx: &mut Tx<'_>, p: &Prospect, now: i64) -> Result<()> {
+    let root = prospect::get(tx, p.root)?;
+    let stopped = [Some(p), root.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|p| p.do_not_contact.is_some());
+    forget_one(tx, p, stopped, now)
+}
+
+fn forget_one(tx: &mut Tx<'_>, p: &Prospect, stopped: bool, now: i64) -> Result<()> {
+    if stopped {
+        for hash in matching::of_prospect(tx, p.id)? {
+            matching::suppress(tx, &hash)?;
+        }
+    }
+    matching::remove(tx, p.id)?;
+    term::forget(tx, p.id)?;
+    for (line, kind, before, after) in tx.all(EVENTS, &[(&p.id).into()], |row| {
+        let text = |i| row.opt_string(i);
+        Ok((row.sixteen(0)?, row.text(1)?.to_owned(), text(2)?, text(3)?))
+    })? {
+        let (before, after) = (blank(&kind, before)?, blank(&kind, after)?);
+        let line = domain::EventId::from_bytes(line);
+        event::rewrite(tx, line, before.as_deref(), after.as_deref())?;
+    }
+    for sql in [
+        BLANK_ATTEMPTS,
+        BLANK_DEALS,
+        BLANK_NOTES,
+        BLANK_FOLLOW_UPS,
+        OFF_LISTS,
+        CLOSE_ROWS,
+    ] {
+        tx.exec(sql, &[(&p.id).into()])?;
+    }
+    let blanked = Prospect {
+        name: String::new(),
+        company: String::new(),
+        email: String::new(),
+        phone: String::new(),
+        language: String::new(),
+        zone: None,
+        forgotten: true,
+        ..p.clone()
+    };
+    prospect::update(tx, &blanked)?;
+    remember(tx, p.id.as_bytes(), "prospect", now)?;
+    forget_reasons(tx, p.id)
 }
 
 /// A reason typed by or about one person may name them: when nobody else's attempt uses it, its
@@ -124,25 +135,26 @@ fn forget_reasons(tx: &mut Tx<'_>, id: ProspectId) -> Result<()> {
 }
 
 /// Empties the telling fields of a history line, however deep they stand.
-fn blank(json: Option<String>) -> Result<Option<String>> {
-    fn walk(value: &mut Json) {
+fn blank(kind: &str, json: Option<String>) -> Result<Option<String>> {
+    fn walk(value: &mut Json, deal: bool) {
         match value {
             Json::Object(map) => {
                 for (key, value) in map.iter_mut() {
-                    if BLANKED.contains(&key.as_str()) {
+                    // A deal's stage is in somebody's own words, an attempt's is a code.
+                    if BLANKED.contains(&key.as_str()) || (deal && key == "stage") {
                         *value = Json::Null;
                     } else {
-                        walk(value);
+                        walk(value, deal);
                     }
                 }
             }
-            Json::Array(list) => list.iter_mut().for_each(walk),
+            Json::Array(list) => list.iter_mut().for_each(|v| walk(v, deal)),
             _ => {}
         }
     }
     json.map(|text| {
         let mut value: Json = serde_json::from_str(&text).map_err(StoreError::value)?;
-        walk(&mut value);
+        walk(&mut value, kind.starts_with("deal_"));
         Ok(value.to_string())
     })
     .transpose()
@@ -168,7 +180,9 @@ mod tests {
     #[test]
     fn words_go_and_figures_stay() {
         let line = r#"{"outcome":"no","words":"we have Jo","value":{"hundredths":5},"list":[{"name":"Ada"}]}"#;
-        let blanked = blank(Some(line.into())).expect("json").expect("some");
+        let blanked = blank("corrected", Some(line.into()))
+            .expect("json")
+            .expect("some");
         assert!(!blanked.contains("Jo") && !blanked.contains("Ada"));
         assert!(blanked.contains(r#""outcome":"no""#) && blanked.contains("hundredths"));
     }
