@@ -23,7 +23,9 @@ struct Sent {
 #[test]
 #[ignore = "takes minutes: `cargo xtask long crash`"]
 fn nothing_acknowledged_is_lost() {
-    let rounds = std::env::var("REBOUND_CRASH_ROUNDS").ok().and_then(|n| n.parse().ok());
+    let rounds = std::env::var("REBOUND_CRASH_ROUNDS")
+        .ok()
+        .and_then(|n| n.parse().ok());
     let rounds: u64 = rounds.unwrap_or(5);
     println!("| database | kills | acknowledged | in flight | lost | twice |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: |");
@@ -41,8 +43,16 @@ fn nothing_acknowledged_is_lost() {
             let kept = kept(&server);
             for no in &sent {
                 let times = kept.get(&no.who).copied().unwrap_or(0);
-                let fine = if no.acknowledged { times == 1 } else { times <= 1 };
-                assert!(fine, "round {round} on {backend:?}: {} is there {times} times", no.who);
+                let fine = if no.acknowledged {
+                    times == 1
+                } else {
+                    times <= 1
+                };
+                assert!(
+                    fine,
+                    "round {round} on {backend:?}: {} is there {times} times",
+                    no.who
+                );
             }
             // What was not answered is sent again under the same id, as a phone's queue does.
             for no in sent.iter().filter(|no| !no.acknowledged) {
@@ -63,7 +73,12 @@ fn nothing_acknowledged_is_lost() {
 }
 
 /// Logs noes as fast as it goes until the program is killed in the middle of it.
-fn load_until_killed(server: &mut Server, client: &Client, round: u64, after: Duration) -> Vec<Sent> {
+fn load_until_killed(
+    server: &mut Server,
+    client: &Client,
+    round: u64,
+    after: Duration,
+) -> Vec<Sent> {
     let stop = AtomicBool::new(false);
     let begun = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -98,13 +113,20 @@ fn load_until_killed(server: &mut Server, client: &Client, round: u64, after: Du
         std::thread::sleep(after);
         server.kill9();
         stop.store(true, Ordering::Relaxed);
-        hands.into_iter().flat_map(|hand| hand.join().unwrap()).collect()
+        hands
+            .into_iter()
+            .flat_map(|hand| hand.join().unwrap())
+            .collect()
     })
 }
 
 /// Whether the no was acknowledged; a program that is gone acknowledges nothing.
 fn log(client: &Client, no: &Sent) -> bool {
-    let fields = [("id", no.id.as_str()), ("other", &no.who), ("outcome", "no")];
+    let fields = [
+        ("id", no.id.as_str()),
+        ("other", &no.who),
+        ("outcome", "no"),
+    ];
     let headers = [("content-type", "application/x-www-form-urlencoded")];
     let body = testkit::client::form(&fields);
     match client.try_send("POST", "/log", &headers, body.as_bytes()) {
@@ -119,7 +141,11 @@ fn log(client: &Client, no: &Sent) -> bool {
 /// How often each prospect was asked, by what an export says.
 fn kept(server: &Server) -> BTreeMap<String, usize> {
     let output = server.command(&["export", "--format", "csv"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let text = String::from_utf8(output.stdout).unwrap();
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
@@ -136,5 +162,12 @@ fn kept(server: &Server) -> BTreeMap<String, usize> {
 /// An id as a client makes one: random, in the form of a UUID.
 fn random_id() -> String {
     let word = format!("{}{}", random_word(), random_word());
-    format!("{}-{}-4{}-8{}-{}", &word[..8], &word[8..12], &word[12..15], &word[15..18], &word[18..30])
+    format!(
+        "{}-{}-4{}-8{}-{}",
+        &word[..8],
+        &word[8..12],
+        &word[12..15],
+        &word[15..18],
+        &word[18..30]
+    )
 }
