@@ -38,20 +38,26 @@ pub(crate) fn fuzz(args: &[&str]) -> Result<()> {
     }
     let program = setup::cargo_tool("cargo-fuzz", None)?;
     let nightly = shell::succeeds(Command::new("cargo").args(["+nightly", "--version"]));
-    println!("| fuzz target | seconds | runs | found |\n| --- | ---: | ---: | --- |");
-    let mut broken = Vec::new();
-    for target in &targets {
-        let log = shell::target()?.join(format!("long/fuzz-{target}.log"));
+    let fuzz = |words: &[&str]| {
         let mut command = Command::new(&program);
-        command
-            .args(["fuzz", "run", target])
-            .current_dir(shell::root());
+        command.arg("fuzz").args(words).current_dir(shell::root());
         if nightly {
             // The toolchain is chosen as `cargo +nightly` would choose it.
             command.env("RUSTUP_TOOLCHAIN", "nightly");
         } else {
             command.args(["--sanitizer", "none"]);
         }
+        command
+    };
+    shell::quietly(
+        &mut fuzz(&["build"]),
+        &shell::target()?.join("long/fuzz-build.log"),
+    )?;
+    println!("| fuzz target | seconds | runs | found |\n| --- | ---: | ---: | --- |");
+    let mut broken = Vec::new();
+    for target in &targets {
+        let log = shell::target()?.join(format!("long/fuzz-{target}.log"));
+        let mut command = fuzz(&["run", target]);
         command.args([
             "--",
             &format!("-max_total_time={seconds}"),
