@@ -1,0 +1,25 @@
+//! What people can do, tried from outside on real databases.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "in a test a broken assumption should fail loudly, and says where"
+)]
+
+mod archive;
+mod bank;
+mod changing;
+mod deals;
+mod demo;
+mod exporting;
+mod forgetting;
+mod importing;
+mod importing_again;
+mod labels;
+mod listing;
+mod logging;
+mod made;
+mod merging;
+mod model;
+mod today;
+mod who;
