@@ -3,7 +3,7 @@
 use store::tables::call_list;
 
 use crate::ledger::WhoRef;
-use crate::{Act, AppError, Kind, Result, Seller, prospects};
+use crate::{Act, AppError, Kind, Result, Seller, Who, prospects};
 
 /// What came of a pasted list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -69,6 +69,19 @@ pub fn paste(act: &mut Act<'_, '_>, me: &Seller, text: &str) -> Result<Pasted> {
         }
     }
     Ok(out)
+}
+
+/// The next on the list in its own order, and how many are up in all.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn waiting(act: &mut Act<'_, '_>, me: &Seller, most: i64) -> Result<(Vec<Who>, i64)> {
+    let now = act.micros();
+    let mut next = Vec::new();
+    for id in call_list::next(act.tx, me.id(), now, most)? {
+        next.push(prospects::who(act, id)?);
+    }
+    Ok((next, call_list::count(act.tx, me.id(), now)?))
 }
 
 /// Somebody with an address or a number: recognised by these, else by name, else new.

@@ -42,6 +42,6 @@ pub use format::{Format, RowKind, UnknownFormat, UnknownRowKind};
 pub use input::Input;
 pub use mapping::{Mapping, MappingError, ValueMap};
 pub use neutral::{CsvWriter, JsonWriter};
-pub use preview::{Preview, Sample, UnknownValue, preview};
+pub use preview::{Preview, Sample, UnknownValue, headers, preview};
 pub use reader::{Reader, read_all};
 pub use row::{LONGEST_CELL, MOST_ATTEMPTS, Row, RowError, RowResult};

@@ -178,6 +178,14 @@ pub fn preview(
     Ok(out)
 }
 
+/// The headers of a file, as they stand: what a person chooses from while nothing is mapped yet.
+///
+/// # Errors
+/// When it is no table.
+pub fn headers(input: impl Into<Input>) -> Result<Vec<String>, OpenError> {
+    Ok(Source::new(input.into())?.table()?.headers().to_vec())
+}
+
 /// Notes the values of a row that the mapping may want to translate.
 fn count_unknown(
     interpreter: &mut Interpreter,

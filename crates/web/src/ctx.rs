@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 
 use crate::assets::Assets;
 use crate::config::Site;
+use crate::uploads::Uploads;
 
 /// Shared by all requests; cloning is cheap.
 #[derive(Clone)]
@@ -23,12 +24,20 @@ pub(crate) struct Inner {
     pub(crate) site: Site,
     /// Styles, scripts, icons.
     pub(crate) assets: Assets,
+    /// Files that wait to be brought in.
+    pub(crate) uploads: Uploads,
 }
 
 impl Ctx {
     pub(crate) fn new(app: App, site: Site) -> Self {
         let assets = Assets::new();
-        Self(Arc::new(Inner { app, site, assets }))
+        let uploads = Uploads::default();
+        Self(Arc::new(Inner {
+            app,
+            site,
+            assets,
+            uploads,
+        }))
     }
 }
 

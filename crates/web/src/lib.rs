@@ -17,6 +17,7 @@ mod reply;
 pub mod routes;
 mod serve;
 mod upload;
+mod uploads;
 mod words;
 mod zones;
 

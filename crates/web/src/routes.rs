@@ -16,8 +16,8 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::me::Me;
 use crate::pages::{
-    breath, chosen, coming, deals, enter, find, follow_ups, front, help, history, log, logged,
-    noes, prospect, same, static_files, today,
+    breath, call_list, chosen, coming, deals, enter, export, find, follow_ups, front, help,
+    history, import, log, logged, noes, prospect, same, settings, static_files, today,
 };
 use crate::{guard, words};
 
@@ -263,6 +263,25 @@ pub fn table() -> Vec<Route> {
             same::ask_forget,
         ),
         act("/prospects/{id}/forget", "prospect forget", same::forget),
+        // Bringing in, taking out.
+        see("/call-list", "call list", call_list::show),
+        act("/call-list", "call list", call_list::paste).takes(Size::Text),
+        see("/import", "import", import::show),
+        act("/import", "import", import::send).takes(Size::Upload),
+        see("/import/{token}", "import file", import::look),
+        act("/import/{token}", "import file", import::decide).takes(Size::Text),
+        see("/export", "export", export::show),
+        see("/export/file", "export file", export::file).takes(Size::Upload),
+        // Settings.
+        see("/settings", "settings", settings::show),
+        act("/settings/profile", "settings profile", settings::profile),
+        act(
+            "/settings/workspace",
+            "settings workspace",
+            settings::workspace,
+        ),
+        see("/settings/{list}", "settings list", settings::show_labels),
+        act("/settings/{list}", "settings list", settings::change_labels),
         // Around.
         see("/keys", "keys", help::keys),
         see("/more", "more", help::more),

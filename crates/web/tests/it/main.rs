@@ -3,6 +3,11 @@
 mod bytes;
 mod desk;
 mod guards;
+mod import;
 mod log;
+mod noes;
+mod prospect;
+mod rows;
+mod settings;
 mod table;
 mod tls;
