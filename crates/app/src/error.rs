@@ -96,6 +96,7 @@ impl From<StoreError> for AppError {
     fn from(e: StoreError) -> Self {
         let kind = match &e {
             StoreError::Conflict => Kind::Conflict,
+            StoreError::Damaged(_) => Kind::Invalid,
             StoreError::Busy | StoreError::Lost | StoreError::Disk(_) => Kind::Busy,
             _ => Kind::Internal,
         };

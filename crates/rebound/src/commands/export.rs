@@ -1,7 +1,9 @@
 //! `rebound export`.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use app::export::{self, Target};
 use app::noes::Filter;
@@ -22,14 +24,19 @@ pub(crate) fn run(global: &Global, ask: Export) -> Result<(), AppError> {
     let app = place::open(global)?;
     let me = place::me(&app)?;
     let Some(path) = ask.file else {
-        let out = BufWriter::new(std::io::stdout());
-        let (mut out, _) = export::write(&app, &me, target, Filter::default(), out)?;
-        return match out.flush() {
-            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(AppError::new(
-                Kind::Busy,
-                format!("Cannot write the export: {e}."),
-            )),
-            _ => Ok(()),
+        let gone = Arc::new(AtomicBool::new(false));
+        let out = BufWriter::new(Pipe(gone.clone()));
+        let written =
+            export::write(&app, &me, target, Filter::default(), out).and_then(|(mut out, _)| {
+                out.flush().map_err(|e| {
+                    AppError::new(Kind::Busy, format!("Cannot write the export: {e}."))
+                })
+            });
+        // Whoever read the beginning has what they wanted, as with `| head`.
+        return if gone.load(Ordering::Relaxed) {
+            Ok(())
+        } else {
+            written
         };
     };
     let wrong = |e: std::io::Error| AppError::file("Cannot write", &path, &e);
@@ -54,4 +61,27 @@ pub(crate) fn run(global: &Global, ask: Export) -> Result<(), AppError> {
         &object,
         &format!("{rows} attempts written to {}.\n", path.display()),
     )
+}
+
+/// Standard output that remembers whether the reader has left.
+struct Pipe(Arc<AtomicBool>);
+
+impl Pipe {
+    fn watch<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        result.inspect_err(|e| {
+            if e.kind() == io::ErrorKind::BrokenPipe {
+                self.0.store(true, Ordering::Relaxed);
+            }
+        })
+    }
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.watch(io::stdout().write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.watch(io::stdout().flush())
+    }
 }
