@@ -27,8 +27,7 @@ document.addEventListener('keydown', (e) => {
     else e.target.blur?.();
     return;
   }
-  const on = body.classList.contains('bare') ? 'on' : body.dataset.keys;
-  if (isTyping(e.target) || on !== 'on' || e.repeat) return;
+  if (isTyping(e.target) || body.dataset.keys !== 'on' || e.repeat) return;
   const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
   if (key === 'Enter' && e.target.closest?.('a, button, summary, label, input')) return;
   if (Date.now() < goUntil) {

@@ -67,14 +67,22 @@ async function flush(entry) {
     later();
   }
   const sent = Object.values(answers).some((a) => a.ok);
-  if (sent && $('[data-log]:not([data-offline])')) await renew(answer?.next || '/today');
-  else if (sent && $('[data-offline]') && !(await queue.all()).length) location.assign('/today');
+  if (sent) await renewed(answer?.next);
   await draw();
 }
 
 // The browser may send while no page is open, where it can.
 function later() {
   navigator.serviceWorker?.ready.then((r) => r.sync?.register('send')).catch(() => {});
+}
+
+// After something was sent: Today anew, or off the offline page when nothing is left on it.
+async function renewed(address = '/today') {
+  if ($('[data-offline]')) {
+    if (!(await queue.all()).length) location.assign('/today');
+  } else if ($('[data-log]')) {
+    await renew(address);
+  }
 }
 
 // Today as the server sees it now, in place: every number agrees, and nothing jumps.
@@ -91,6 +99,7 @@ async function renew(address) {
   const said = [...$('#toast', fresh).childNodes];
   $('#toast', fresh).replaceChildren();
   $('#main').replaceWith($('#main', fresh));
+  history.replaceState(null, '', '/today');
   if (typed) $('[data-find]').value = typed;
   // A live region speaks when words come into it, not when it arrives with them.
   requestAnimationFrame(() => {
@@ -120,7 +129,7 @@ async function draw() {
 
 function unsentRow(entry, home) {
   const why = !isHome(entry, home) ? 'Kept for somebody else who was signed in here.' : entry.refused || 'Not sent yet.';
-  const at = new Date(entry.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const at = new Date(entry.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const line = el('p', {}, mark(entry.outcome), ` ${LABELS[entry.outcome]}. ${why}`);
   const undo = el('button', { class: 'btn small' }, 'Undo');
   undo.onclick = () => queue.drop(entry.id).then(draw);

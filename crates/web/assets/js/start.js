@@ -4,11 +4,32 @@ keepToast();
 tidyAddress();
 if (location.hash === '#find') $('#find')?.focus();
 
+// Signing out takes what is not sent along; that is said first.
+async function warnBeforeLeaving() {
+  const leave = $('[data-leave]');
+  if (!leave) return;
+  const entries = await queue.all();
+  if (entries.length) {
+    const [count, them] = entries.length === 1 ? ['1 attempt is', 'it'] : [`${entries.length} attempts are`, 'them'];
+    const box = $('[data-leave-warning]');
+    $('p', box).textContent = `${count} not sent yet. Signing out deletes ${them} from this device.`;
+    box.hidden = false;
+    $('button', leave).textContent = 'Sign out and delete';
+  }
+  leave.addEventListener('submit', (e) => {
+    e.preventDefault();
+    queue.clear().catch(() => {}).then(() => leave.submit());
+  });
+}
+
 (async () => {
-  const { workspace, person } = body.dataset;
-  if (workspace) await queue.settle({ workspace, person });
+  const { workspace, person, keys } = body.dataset;
+  if (workspace) await queue.settle({ workspace, person, keys });
+  // Pages that are the same for everybody follow whoever is here.
+  else body.dataset.keys = (await queue.home())?.keys || 'on';
   await draw();
   if ((await queue.all()).length) await flush();
+  await warnBeforeLeaving();
 })().catch(() => {});
 
 addEventListener('online', () => flush());
@@ -16,22 +37,7 @@ addEventListener('pageshow', (e) => e.persisted && $('[data-log]') && location.r
 
 if (navigator.serviceWorker) {
   navigator.serviceWorker.register('/sw.js').catch(() => {});
-  navigator.serviceWorker.addEventListener('message', (e) => e.data === 'sent' && draw());
-}
-
-// Signing out takes what is not sent along; that is said first.
-const leave = $('[data-leave]');
-if (leave) {
-  queue.all().then((entries) => {
-    if (!entries.length) return;
-    const count = entries.length === 1 ? '1 attempt is' : `${entries.length} attempts are`;
-    const box = $('[data-leave-warning]');
-    $('p', box).textContent = `${count} not sent yet. Signing out deletes ${entries.length === 1 ? 'it' : 'them'} from this device.`;
-    box.hidden = false;
-    $('button', leave).textContent = 'Sign out and delete';
-  }).catch(() => {});
-  leave.addEventListener('submit', (e) => {
-    e.preventDefault();
-    queue.clear().catch(() => {}).then(() => leave.submit());
+  navigator.serviceWorker.addEventListener('message', (e) => {
+    if (e.data === 'sent') renewed().then(draw);
   });
 }

@@ -31,10 +31,12 @@ self.addEventListener('fetch', (e) => {
 self.addEventListener('sync', (e) => {
   if (e.tag !== 'send') return;
   e.waitUntil((async () => {
-    await sendQueue();
+    const answers = Object.values(await sendQueue());
     const home = await queue.home();
     const left = (await queue.all()).filter((entry) => isHome(entry, home) && !entry.refused);
-    for (const page of await self.clients.matchAll()) page.postMessage('sent');
+    if (answers.some((a) => a.ok)) {
+      for (const page of await self.clients.matchAll()) page.postMessage('sent');
+    }
     // Failing asks the browser to try again later.
     if (left.length) throw new Error('not all sent');
   })());

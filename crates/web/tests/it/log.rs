@@ -52,10 +52,7 @@ async fn a_no_is_logged_in_one_post_and_undone_in_another() {
     let id = place.strip_prefix("/logged/").expect("an id");
     let answer = desk.post(&format!("/undo/{id}"), "").await;
     let page = desk.get(answer.location()).await;
-    assert!(
-        page.text
-            .contains("Taken back: No, Joost Hallema, Birk &#38; Daughters.")
-    );
+    assert!(page.text.contains("Taken back: No, Joost Hallema."));
     assert!(page.text.contains("<b>0</b> attempts"));
     assert_eq!(desk.get(&place).await.location(), answer.location());
 }
