@@ -46,12 +46,7 @@ pub fn paste(act: &mut Act<'_, '_>, me: &Seller, text: &str) -> Result<Pasted> {
     }
     let mut out = Pasted::default();
     for line in lines {
-        let contact = prospects::contact_of(line);
-        let known = match contact.email.is_empty() && contact.phone.is_empty() {
-            true => prospects::resolve(act, &WhoRef::Text(line.into())),
-            false => known_or_new(act, me, &contact),
-        };
-        let prospect = match known {
+        let prospect = match prospects::resolve(act, me, &WhoRef::Text(line.into())) {
             Ok(p) => p,
             Err(e) if e.kind == Kind::Ambiguous => {
                 out.unclear.push(line.to_owned());
@@ -82,49 +77,4 @@ pub fn waiting(act: &mut Act<'_, '_>, me: &Seller, most: i64) -> Result<(Vec<Who
         next.push(prospects::who(act, id)?);
     }
     Ok((next, call_list::count(act.tx, me.id(), now)?))
-}
-
-/// Somebody with an address or a number: recognised by these, else by name, else new.
-fn known_or_new(
-    act: &mut Act<'_, '_>,
-    me: &Seller,
-    c: &prospects::Contact,
-) -> Result<domain::Prospect> {
-    use store::tables::matching::{self, MatchKeys};
-    let keys = MatchKeys::of(
-        &act.workspace.keyed,
-        None,
-        &c.name,
-        &c.company,
-        &c.email,
-        &c.phone,
-    );
-    let all: Vec<_> = keys.iter().collect();
-    let found = matching::find(act.tx, &all)?;
-    let hit = [keys.email, keys.phone, keys.name]
-        .into_iter()
-        .flatten()
-        .find_map(|k| found.get(&k).filter(|ids| ids.len() == 1));
-    let Some(id) = hit.and_then(|ids| ids.first().copied()) else {
-        return prospects::create(act, c);
-    };
-    let p = prospects::get(act, id)?;
-    // What the list adds is kept; what was known stays.
-    let fill = |have: &str, new: &str| {
-        if have.is_empty() {
-            new.to_owned()
-        } else {
-            have.to_owned()
-        }
-    };
-    let filled = prospects::Contact {
-        name: fill(&p.name, &c.name),
-        company: fill(&p.company, &c.company),
-        email: fill(&p.email, &c.email),
-        phone: fill(&p.phone, &c.phone),
-        language: p.language.clone(),
-        zone: p.zone.clone(),
-        segment: p.segment.clone().unwrap_or_default(),
-    };
-    prospects::edit(act, me, id, &filled)
 }

@@ -129,13 +129,13 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
     let order = when
         .instant(&zone)
         .map_or(attempt::UNDATED, |t| t.as_microsecond());
-    if order > act.micros() + 86_400_000_000 {
+    if lies_ahead(when, &zone, act.now) {
         return Err(AppError::invalid(
             "at",
             "That time lies in the future. Log it when it has happened.",
         ));
     }
-    let prospect = prospects::resolve(act, &new.who)?;
+    let prospect = prospects::resolve(act, me, &new.who)?;
     let last = attempt::of_prospect(act.tx, prospect.root, 10)?
         .into_iter()
         .find(|a| !a.voided);
@@ -189,6 +189,15 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
         follow_up,
         repeated: false,
     })
+}
+
+/// Whether a time is still to come where it is meant. An hour is forgiven: clocks differ.
+pub(crate) fn lies_ahead(when: When, zone: &Zone, now: jiff::Timestamp) -> bool {
+    match when {
+        When::Undated => false,
+        When::Day(day) => day > zone.day_of(now),
+        When::Instant(at) => at.duration_since(now) > jiff::SignedDuration::from_hours(1),
+    }
 }
 
 /// The reason and the words of a new attempt.
@@ -364,7 +373,7 @@ pub fn correct(
         after.order = when
             .instant(&after.zone)
             .map_or(attempt::UNDATED, |t| t.as_microsecond());
-        if after.order > act.micros() + 86_400_000_000 {
+        if lies_ahead(when, &after.zone, act.now) {
             return Err(AppError::invalid("at", "That time lies in the future."));
         }
     }

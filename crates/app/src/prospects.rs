@@ -92,7 +92,7 @@ pub(crate) fn names(act: &mut Act<'_, '_>, ids: &[ProspectId]) -> Result<Vec<(Pr
 /// When the database cannot be read.
 pub fn find(act: &mut Act<'_, '_>, _me: &Seller, text: &str, limit: usize) -> Result<Vec<Who>> {
     let wanted = words(text);
-    let mut found = matching_words(act, &wanted, |p| {
+    let mut found = matching_words(act, &wanted, Match::Beginning, |p| {
         let there = words(&format!("{} {} {}", p.name, p.company, p.email));
         wanted
             .iter()
@@ -108,58 +108,51 @@ pub fn find(act: &mut Act<'_, '_>, _me: &Seller, text: &str, limit: usize) -> Re
     Ok(out)
 }
 
+/// How a word must stand in a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Match {
+    Whole,
+    Beginning,
+}
+
 /// Prospects that some word leads to and that pass a test.
 fn matching_words(
     act: &mut Act<'_, '_>,
     wanted: &[String],
+    how: Match,
     test: impl Fn(&Prospect) -> bool,
 ) -> Result<Vec<Prospect>> {
-    let most = i64::try_from(act.workspace.thresholds.search_people).unwrap_or(500) * 4;
+    let most = act.workspace.thresholds.search_people * 4;
+    let limit = i64::try_from(most).unwrap_or(2_000);
     let mut best: Option<Vec<ProspectId>> = None;
-    // The rarest word leads; the others are checked on what it finds.
+    // The rarest word leads; the others are checked on what it finds. A word that finds too many
+    // is not read to its end, so it leads only when all are like it.
     for word in wanted {
-        let hits = term::with_prefix(act.tx, word, most)?;
-        let ids: HashSet<ProspectId> = hits
-            .into_iter()
-            .filter(|(_, attempt)| attempt.is_none())
-            .map(|(p, _)| p)
-            .collect();
-        if best.as_ref().is_none_or(|b| ids.len() < b.len()) {
-            best = Some(ids.into_iter().collect());
+        let hits = match how {
+            Match::Whole => term::people_with_word(act.tx, word, limit)?,
+            Match::Beginning => term::people_with_prefix(act.tx, word, limit)?,
+        };
+        if best.as_ref().is_none_or(|b| hits.len() < b.len()) {
+            best = Some(hits);
         }
     }
-    let candidates = prospect::get_many(act.tx, &best.unwrap_or_default())?;
+    let ids: HashSet<ProspectId> = best.unwrap_or_default().into_iter().collect();
+    let ids: Vec<ProspectId> = ids.into_iter().collect();
+    let candidates = prospect::get_many(act.tx, &ids)?;
     Ok(candidates
         .into_iter()
         .filter(|p| !p.forgotten && test(p))
         .collect())
 }
 
-/// Name and company of a text such as “Ada Merrow, Whitlock Print”.
-fn split_company(text: &str) -> (String, String) {
-    text.split_once(',')
-        .map_or((text.trim(), ""), |(name, company)| {
-            (name.trim(), company.trim())
-        })
-        .into_pair()
-}
-
-trait IntoPair {
-    fn into_pair(self) -> (String, String);
-}
-
-impl IntoPair for (&str, &str) {
-    fn into_pair(self) -> (String, String) {
-        (self.0.to_owned(), self.1.to_owned())
-    }
-}
-
 /// The prospect a reference means, made when nobody is known by it.
-pub(crate) fn resolve(act: &mut Act<'_, '_>, who: &WhoRef) -> Result<Prospect> {
+pub(crate) fn resolve(act: &mut Act<'_, '_>, me: &Seller, who: &WhoRef) -> Result<Prospect> {
     match who {
         WhoRef::Id(id) => {
-            let p = get(act, *id)?;
-            get(act, p.root)
+            let root = root(act, *id)?;
+            let p = get(act, root)?;
+            refuse_forgotten(&p)?;
+            Ok(p)
         }
         WhoRef::New { name, company } => create(act, &Contact::named(name, company)),
         WhoRef::Unnamed => create(act, &Contact::default()),
@@ -172,7 +165,7 @@ pub(crate) fn resolve(act: &mut Act<'_, '_>, who: &WhoRef) -> Result<Prospect> {
             }
             match known_by(act, text)?.as_slice() {
                 [] => create(act, &contact_of(text)),
-                [one] => get(act, *one),
+                [one] => fill(act, me, *one, &contact_of(text)),
                 several => {
                     let mut candidates = Vec::new();
                     for id in several.iter().take(20) {
@@ -205,8 +198,15 @@ fn known_by(act: &mut Act<'_, '_>, text: &str) -> Result<Vec<ProspectId>> {
     {
         return Ok(vec![p.root]);
     }
-    let (name, company) = split_company(text);
-    let keys = MatchKeys::of(&act.workspace.keyed, None, &name, &company, text, text);
+    let c = contact_of(text);
+    let keys = MatchKeys::of(
+        &act.workspace.keyed,
+        None,
+        &c.name,
+        &c.company,
+        &c.email,
+        &c.phone,
+    );
     let by_key: Vec<_> = keys.iter().collect();
     let found = matching::find(act.tx, &by_key)?;
     // An address or a number is surer than a name.
@@ -215,19 +215,25 @@ fn known_by(act: &mut Act<'_, '_>, text: &str) -> Result<Vec<ProspectId>> {
             return Ok(ids.clone());
         }
     }
-    let wanted = words(text);
+    let wanted = words(&format!("{} {}", c.name, c.company));
     if wanted.is_empty() {
-        return Ok(Vec::new());
+        let called_so = keys.name.and_then(|k| found.get(&k));
+        return Ok(called_so.cloned().unwrap_or_default());
     }
-    let candidates = matching_words(act, &wanted, |p| {
+    // Had an address or a number been the same, they would have been found by it.
+    let differs = |mine: &str, theirs: &str| !mine.is_empty() && !theirs.is_empty();
+    let candidates = matching_words(act, &wanted, Match::Whole, |p| {
         // Whole words only: “Ann” is not Anna.
         let there = words(&format!("{} {}", p.name, p.company));
         wanted.iter().all(|w| there.contains(w))
+            && !differs(&c.email, &p.email)
+            && !differs(&c.phone, &p.phone)
     })?;
+    let (name, company) = (fold(&c.name), fold(&c.company));
     let exact = |p: &&Prospect| {
-        let same_name = fold(&p.name) == fold(&name)
-            && (company.is_empty() || fold(&p.company) == fold(&company));
-        same_name || (p.name.is_empty() && fold(&p.company) == fold(text))
+        let same_name =
+            fold(&p.name) == name && (company.is_empty() || fold(&p.company) == company);
+        same_name || (p.name.is_empty() && company.is_empty() && fold(&p.company) == name)
     };
     let mut roots: Vec<ProspectId> = candidates.iter().filter(exact).map(|p| p.root).collect();
     if roots.is_empty() {
@@ -236,6 +242,32 @@ fn known_by(act: &mut Act<'_, '_>, text: &str) -> Result<Vec<ProspectId>> {
     roots.sort();
     roots.dedup();
     Ok(roots)
+}
+
+/// Keeps what a text adds about somebody known, where nothing is known yet.
+fn fill(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId, new: &Contact) -> Result<Prospect> {
+    let p = get(act, id)?;
+    let adds = |have: &str, new: &str| have.is_empty() && !new.is_empty();
+    if !adds(&p.email, &new.email) && !adds(&p.phone, &new.phone) {
+        return Ok(p);
+    }
+    let either = |have: String, new: &str| {
+        if have.is_empty() {
+            new.to_owned()
+        } else {
+            have
+        }
+    };
+    let filled = Contact {
+        name: p.name,
+        company: either(p.company, &new.company),
+        email: either(p.email, &new.email),
+        phone: either(p.phone, &new.phone),
+        language: p.language,
+        zone: p.zone,
+        segment: p.segment.unwrap_or_default(),
+    };
+    edit(act, me, id, &filled)
 }
 
 /// What is known of somebody new.

@@ -504,7 +504,7 @@ fn order_of(act: &Act<'_, '_>, row: &Row) -> Result<i64> {
         .when
         .instant(&row.zone)
         .map_or(attempt::UNDATED, |t| t.as_microsecond());
-    if order > act.micros() + 86_400_000_000 && row.kind == RowKind::Asks {
+    if row.kind == RowKind::Asks && crate::ledger::lies_ahead(row.when, &row.zone, act.now) {
         return Err(AppError::invalid(
             "at",
             "That time lies in the future; an ask is logged when it has happened.",

@@ -10,6 +10,8 @@ statements! {
     ADD = "INSERT INTO term (word, prospect, attempt) VALUES ($1, $2, $3) ON CONFLICT (word, prospect, attempt) DO NOTHING";
     COPY = "COPY term (word, prospect, attempt) FROM STDIN BINARY";
     PREFIX = "SELECT prospect, attempt FROM term WHERE word >= $1 AND word < $2 LIMIT $3";
+    PEOPLE = "SELECT prospect FROM term WHERE word >= $1 AND word < $2 AND attempt = $3 LIMIT $4";
+    NAMED = "SELECT prospect FROM term WHERE word = $1 AND attempt = $2 LIMIT $3";
     ALL = "SELECT word, prospect, attempt FROM term ORDER BY word, prospect, attempt";
     REMOVE_OF_PROSPECT = "DELETE FROM term WHERE prospect = $1 AND attempt = $2";
     FORGET = "DELETE FROM term WHERE prospect = $1";
@@ -90,16 +92,40 @@ pub fn with_prefix(
     prefix: &str,
     limit: i64,
 ) -> Result<Vec<(ProspectId, Option<AttemptId>)>> {
-    // The first text after every text with this prefix, in code point (and so in byte) order.
-    let after = format!("{prefix}{}", char::MAX);
     tx.all(
         PREFIX,
-        &[prefix.into(), after.into(), limit.into()],
+        &[prefix.into(), after(prefix).into(), limit.into()],
         |row| {
             let attempt = row.bytes(1)?.try_into().ok().map(AttemptId::from_bytes);
             Ok((ProspectId::from_bytes(row.sixteen(0)?), attempt))
         },
     )
+}
+
+/// The first text after every text with this prefix, in code point (and so in byte) order.
+fn after(prefix: &str) -> String {
+    format!("{prefix}{}", char::MAX)
+}
+
+/// Prospects of whose own words some begins with a folded prefix, in no particular order.
+pub fn people_with_prefix(tx: &mut Tx<'_>, prefix: &str, limit: i64) -> Result<Vec<ProspectId>> {
+    let params = [
+        prefix.into(),
+        after(prefix).into(),
+        attempt_key(None),
+        limit.into(),
+    ];
+    tx.all(PEOPLE, &params, |row| {
+        Ok(ProspectId::from_bytes(row.sixteen(0)?))
+    })
+}
+
+/// Prospects of whose own words one is exactly this folded word.
+pub fn people_with_word(tx: &mut Tx<'_>, word: &str, limit: i64) -> Result<Vec<ProspectId>> {
+    let params = [word.into(), attempt_key(None), limit.into()];
+    tx.all(NAMED, &params, |row| {
+        Ok(ProspectId::from_bytes(row.sixteen(0)?))
+    })
 }
 
 /// Every term, in order.
