@@ -178,8 +178,9 @@ struct Found {
     prev: Option<String>,
 }
 
-/// What the place of a page before begins with, to tell it from that of a page after.
-const BACK: char = '-';
+/// What the place of a page before begins with, to tell it from that of a page after: a letter, as
+/// a place itself begins with a number that is negative where there is no time.
+const BACK: char = 'b';
 
 /// The page that ends where another began.
 fn back_to(attempts: &[Attempt]) -> Option<String> {

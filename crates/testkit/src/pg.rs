@@ -56,6 +56,16 @@ pub fn server() -> &'static str {
     })
 }
 
+/// Runs statements on a database, past the program.
+///
+/// # Panics
+/// When the server refuses them.
+pub fn execute(url: &str, statements: &str) {
+    Client::connect(url, NoTls)
+        .and_then(|mut client| client.batch_execute(statements))
+        .unwrap_or_else(|e| panic!("{statements} was refused: {e}"));
+}
+
 fn connect(database: &str) -> Client {
     let url = format!("{}/{database}", server());
     Client::connect(&url, NoTls)

@@ -115,7 +115,7 @@ fn load_until_killed(
         stop.store(true, Ordering::Relaxed);
         hands
             .into_iter()
-            .flat_map(|hand| hand.join().unwrap())
+            .flat_map(|hand| hand.join().expect("no hand panics"))
             .collect()
     })
 }
@@ -146,10 +146,13 @@ fn kept(server: &Server) -> BTreeMap<String, usize> {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = String::from_utf8(output.stdout).expect("text");
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
-    let place = header.iter().position(|name| *name == "prospect").unwrap();
+    let place = header
+        .iter()
+        .position(|name| *name == "prospect")
+        .expect("the column of names");
     let mut kept = BTreeMap::new();
     for line in lines {
         // None of these names needs quoting, and what stands before them does not either.

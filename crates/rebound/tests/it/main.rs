@@ -1,3 +1,4 @@
 //! The program as people meet it: its command line, its pages, its end.
 
+mod cli;
 mod crash;
