@@ -57,7 +57,11 @@ impl Assets {
     /// Takes some milliseconds, once.
     pub(crate) fn new() -> Self {
         let files = vec![
-            Asset::new("rebound.css", "text/css; charset=utf-8", CSS.as_bytes()),
+            Asset::new(
+                "rebound.css",
+                "text/css; charset=utf-8",
+                without_remarks(CSS),
+            ),
             Asset::new(
                 "rebound.js",
                 "text/javascript; charset=utf-8",
@@ -66,12 +70,12 @@ impl Assets {
             Asset::new(
                 "icon.svg",
                 "image/svg+xml",
-                include_bytes!("../assets/icon.svg"),
+                include_bytes!("../assets/icon.svg").as_slice(),
             ),
             Asset::new(
                 "icon.png",
                 "image/png",
-                include_bytes!("../assets/icon.png"),
+                include_bytes!("../assets/icon.png").as_slice(),
             ),
         ];
         let mut kept: Vec<&str> = files
@@ -136,16 +140,31 @@ impl Assets {
 }
 
 impl Asset {
-    fn new(name: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
+    fn new(name: &'static str, content_type: &'static str, bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
         let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
         Self {
             name,
-            url: format!("/a/{stem}.{}.{ending}", tag(bytes)),
+            url: format!("/a/{stem}.{}.{ending}", tag(&bytes)),
             content_type,
-            plain: Bytes::from_static(bytes),
-            gzip: gzip(bytes).filter(|small| small.len() < bytes.len()),
+            gzip: gzip(&bytes).filter(|small| small.len() < bytes.len()),
+            plain: bytes,
         }
     }
+}
+
+/// Styles without remarks, indentation and empty lines: those are for people who write them. No
+/// string in them holds what looks like a remark.
+fn without_remarks(css: &str) -> String {
+    let mut code = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        code.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    code.push_str(rest);
+    let lines = code.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn gzip(bytes: &[u8]) -> Option<Bytes> {
@@ -171,9 +190,22 @@ mod tests {
         let assets = Assets::new();
         let url = assets.url("rebound.css");
         let hashed = url.strip_prefix("/a/").expect("below /a/");
-        assert_eq!(assets.file(hashed).map(|f| f.plain.len()), Some(CSS.len()));
+        assert_eq!(
+            assets.file(hashed).map(|f| f.plain.len()),
+            Some(without_remarks(CSS).len())
+        );
         assert!(assets.file("rebound.css").is_none());
         assert!(assets.worker().contains(url) && !assets.worker().contains("/*"));
+    }
+
+    #[test]
+    fn styles_lose_their_remarks_only() {
+        assert_eq!(
+            without_remarks("/* a\nb */\n  p { color: x } /* c */\n\n"),
+            "p { color: x }"
+        );
+        let count = |text: &str| text.matches('{').count();
+        assert_eq!(count(&without_remarks(CSS)), count(CSS));
     }
 
     #[test]

@@ -13,12 +13,27 @@ fn files(page: &str) -> Vec<String> {
 #[tokio::test]
 async fn the_first_pages_stay_light() {
     let desk = Desk::of_mara().await;
-    // A run longer than the strip is the heaviest Today there is without a list.
+    // The heaviest Today there is: a run longer than the strip, somebody next, a full list of due.
     for n in 0..60 {
-        desk.post("/log", &format!("other=Person+{n}&outcome=no"))
-            .await;
+        desk.post(
+            "/log",
+            &format!("other=Person+Number+{n}%2C+Some+Firm+{n}&outcome=no"),
+        )
+        .await;
     }
+    for n in 0..15 {
+        let form = format!(
+            "other=Due+Person+{n}%2C+Firm+{n}%2C+020+7946+{n:04}&outcome=send_info&at=2026-01-05"
+        );
+        desk.post("/log", &form).await;
+    }
+    desk.post(
+        "/call-list",
+        "list=Ilse+Brandt%2C+Corvane+Packaging%2C+020+7946+0182",
+    )
+    .await;
     let fresh = Desk::fresh();
+    assert!(desk.get("/today").await.text.contains("Due Person 1"));
     for (desk, path) in [(&fresh, "/welcome"), (&desk, "/today")] {
         let page = desk.get(path).await;
         let mut styles = 0;
