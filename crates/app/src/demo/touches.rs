@@ -331,8 +331,10 @@ fn list(act: &mut Act<'_, '_>, plan: &Year, written: &Written) -> Result<()> {
     };
     let lately = start(14)..start(1);
     let mine = || plan.leads.iter().enumerate().filter(|(_, l)| l.person == 0);
-    let unreached = mine()
-        .filter(|(_, l)| l.outcome == Outcome::NoReply && l.asks < 4 && lately.contains(&l.last));
+    let unreached = mine().filter(|(i, l)| {
+        let part = names::NEXT.iter().any(|p| written.cast[*p] == Some(*i));
+        !part && l.outcome == Outcome::NoReply && l.asks < 4 && lately.contains(&l.last)
+    });
     let new = mine().filter(|(_, l)| l.asks == 0);
     let order = names::NEXT
         .into_iter()
