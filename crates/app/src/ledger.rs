@@ -590,7 +590,9 @@ pub fn history(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<Hist
     let from = if attempt.source.kind.is_empty() {
         "Logged.".to_owned()
     } else {
-        format!("Brought in from {}.", attempt.source.kind)
+        let format = attempt.source.kind.parse::<exchange::Format>();
+        let label = format.map_or(attempt.source.kind.as_str(), |f| f.label());
+        format!("Brought in from a file: {label}.")
     };
     let at = |micros| jiff::Timestamp::from_microsecond(micros).unwrap_or_default();
     let mut lines = vec![HistoryLine {

@@ -25,6 +25,10 @@ use crate::words;
 /// Faults listed on the page.
 const SHOWN: usize = 200;
 
+/// Said when every row stayed out; the file then waits on, to be read another way.
+const NOT_ONE: &str =
+    "Not one row could be read like this, so nothing was brought in. The rows below say why.";
+
 /// How long a press waits for the import to end before the page says how far it is.
 const PATIENCE: Duration = Duration::from_secs(8);
 
@@ -37,7 +41,6 @@ struct Before {
 #[template(path = "import.html")]
 struct Choose<'a> {
     shell: Shell<'a>,
-    formats: Vec<&'static str>,
     most: String,
     before: Vec<Before>,
     wrong: Wrong,
@@ -80,11 +83,6 @@ async fn choose(me: &Me, ctx: &Ctx, wrong: Wrong) -> Reply {
         status,
         &Choose {
             shell: Shell::new(ctx, me, "noes", "Import"),
-            formats: exchange::Format::ALL
-                .iter()
-                .filter(|f| **f != exchange::Format::Generic)
-                .map(|f| f.label())
-                .collect(),
             most: size(ctx.app.thresholds().upload_bytes),
             before,
             wrong,
@@ -330,6 +328,9 @@ pub(crate) async fn decide(me: Me, ctx: Ctx, Path(token): Path<String>, fields: 
             let done = import::run(&app, &seller, input, &mapping, options, |p| running.tell(p));
             let stands = match done {
                 Ok(done) if trial => Stands::Tried(Box::new(done)),
+                Ok(done) if done.errors_in_all > 0 && done.errors_in_all >= done.rows => {
+                    Stands::Failed(NOT_ONE.into())
+                }
                 Ok(done) => Stands::Done(Box::new(done)),
                 Err(e) => {
                     let hint = e

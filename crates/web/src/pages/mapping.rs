@@ -68,7 +68,10 @@ pub(crate) struct Look {
     pub(crate) more_values: usize,
     pub(crate) zone: String,
     pub(crate) zones: Vec<(String, Vec<String>)>,
+    /// Whether the order of day and month is asked for.
     pub(crate) ambiguous: bool,
+    /// Whether nobody has answered that yet.
+    pub(crate) unsettled: bool,
     pub(crate) orders: Vec<Choice>,
     pub(crate) warnings: Vec<String>,
     pub(crate) rows: Vec<Shown>,
@@ -156,6 +159,7 @@ impl Look {
             zone: mapping.zone.as_ref().unwrap_or(zone).name().to_owned(),
             zones: zones::by_region(),
             ambiguous: preview.is_some_and(|p| p.ambiguous_dates) || mapping.date_format.is_some(),
+            unsettled: preview.is_some_and(|p| p.ambiguous_dates),
             orders: choices(
                 [
                     ("dmy", "Day first: 3 April"),

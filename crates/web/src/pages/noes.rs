@@ -172,6 +172,8 @@ struct Line {
 }
 
 struct Stats {
+    /// Nothing is logged at all.
+    none: bool,
     chosen: String,
     of: String,
     reasons: Option<Reasons>,
@@ -243,6 +245,13 @@ pub(crate) async fn show(me: Me, ctx: Ctx, fields: Fields) -> Reply {
     let dated = query.sort != Sort::Who;
     let outcome = query.filter.outcome;
     let back = asked.text();
+    let view = View {
+        me: &me,
+        today,
+        segments: &segments,
+        dated,
+        mixed: outcome.is_none(),
+    };
     page(&Page {
         shell: Shell::new(&ctx, &me, "noes", "Noes"),
         tabs: tabs(&asked, outcome),
@@ -263,7 +272,7 @@ pub(crate) async fn show(me: Me, ctx: Ctx, fields: Fields) -> Reply {
         older: list.next.as_deref().map(|n| asked.with("after", n)),
         first: query.after.is_some().then(|| asked.with("after", "")),
         dated,
-        lines: lines(list.rows, &me, today, dated, outcome.is_none()),
+        lines: lines(list.rows, &view),
         asked: &asked,
     })
 }
@@ -324,6 +333,7 @@ fn stats(list: &NoesPage, asked: &Asked, outcome: Option<Outcome>) -> Stats {
         bare_href: asked.with("word", "none"),
     });
     Stats {
+        none: f.attempts == 0,
         chosen: words::number(f.chosen),
         of: words::count(f.attempts, "attempt"),
         reasons,
@@ -417,14 +427,25 @@ impl Asked {
     }
 }
 
-fn lines(rows: Vec<NoesRow>, me: &Seller, today: Date, dated: bool, mixed: bool) -> Vec<Line> {
+/// How the lines are looked at.
+struct View<'a> {
+    me: &'a Seller,
+    today: Date,
+    segments: &'a [Label],
+    /// In order of time, under their days.
+    dated: bool,
+    /// Several outcomes among them.
+    mixed: bool,
+}
+
+fn lines(rows: Vec<NoesRow>, view: &View<'_>) -> Vec<Line> {
     let mut last: Option<Option<Date>> = None;
     rows.into_iter()
         .map(|row| {
-            let day = day_of(&row, me);
-            let heading = (dated && last != Some(day)).then(|| heading(day, today));
+            let day = day_of(&row, view.me);
+            let heading = (view.dated && last != Some(day)).then(|| heading(day, view.today));
             last = Some(day);
-            line(row, me, today, heading, dated, mixed)
+            line(row, heading, view)
         })
         .collect()
 }
@@ -460,14 +481,8 @@ pub(crate) fn heading(day: Option<Date>, today: Date) -> String {
     }
 }
 
-fn line(
-    row: NoesRow,
-    me: &Seller,
-    today: Date,
-    day: Option<String>,
-    dated: bool,
-    mixed: bool,
-) -> Line {
+fn line(row: NoesRow, day: Option<String>, view: &View<'_>) -> Line {
+    let (me, today, dated) = (view.me, view.today, view.dated);
     let a = row.attempt;
     let at = match a.when {
         When::Instant(at) if dated => words::clock(at, me.zone()),
@@ -482,17 +497,39 @@ fn line(
         day,
         id: a.id.to_string(),
         name: row.who.name,
-        company: row.who.company,
+        company: match row.who.company {
+            // Somebody without a name is told by what kind they are.
+            company if company.is_empty() => a
+                .segment
+                .as_deref()
+                .map_or(company, |code| segment_label(view.segments, code)),
+            company => company,
+        },
         at,
         stage: format!("{}, {}", a.stage.label(), a.channel.label().to_lowercase()),
-        outcome: mixed.then_some(a.outcome),
+        outcome: view.mixed.then_some(a.outcome),
         wants_reason: a.outcome == Outcome::No,
         reason: row.reason,
-        words: a.words,
+        words: a.words.map(short),
         whose,
         said,
         next: row.next.map(|due| words::due(due, me.zone(), today)),
         left_alone: row.who.do_not_contact,
+    }
+}
+
+fn segment_label(all: &[Label], code: &str) -> String {
+    all.iter()
+        .find(|l| l.code == code)
+        .map_or_else(|| code.to_owned(), |l| l.label.clone())
+}
+
+/// Enough of somebody's words for one line of a list; the attempt's page has all of them.
+fn short(words: String) -> String {
+    const MOST: usize = 140;
+    match words.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        None => words,
     }
 }
 
