@@ -80,7 +80,7 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
         let ready = move |at: SocketAddr| {
             let here = if bind.port() == 0 { format!("{scheme}://localhost:{}", at.port()) } else { public_url };
             output::note(&format!("Rebound is at {here}"));
-            if !at.ip().is_loopback() {
+            if !at.ip().is_loopback() || !is_this_computer(&here) {
                 output::note(&format!("A browser on another device is asked for this once: {entry_token}"));
             }
             if first_run {
@@ -91,6 +91,15 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
             AppError::new(Kind::Invalid, format!("Cannot serve at {bind}: {e}."))
                 .with_hint("Is it running already? Another address can be named with --bind 127.0.0.1:7701.")
         })
+    })
+}
+
+/// Whether an address is one that only this computer opens.
+fn is_this_computer(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| {
+        host.strip_prefix(name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
     })
 }
 
