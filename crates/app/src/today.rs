@@ -46,6 +46,8 @@ pub struct Run {
 pub struct Sample {
     /// Attempts with a known outcome.
     pub attempts: i64,
+    /// Attempts whose outcome is not known yet.
+    pub waiting: i64,
     /// How many of them were a yes.
     pub yes: i64,
 }
@@ -107,6 +109,7 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller) -> Result<Today> {
         run: run(act, me)?,
         sample: Sample {
             attempts: total.attempts() - total.outcome(Outcome::Unknown),
+            waiting: total.outcome(Outcome::Unknown),
             yes: total.outcome(Outcome::Yes),
         },
         next,

@@ -307,11 +307,17 @@ fn run_line(run: &Run, sample: Sample) -> RunLine {
             x: i * 10,
         })
         .collect();
-    let sample_words = match (sample.attempts, sample.yes) {
-        (n, 0) => format!("From {}, none of them yes.", words::count(n, "attempt")),
-        (n, yes) => format!(
-            "From {}, {} of them yes.",
-            words::count(n, "attempt"),
+    // The list of noes counts those too that nobody has answered yet.
+    let known = if sample.waiting > 0 {
+        " with a known outcome"
+    } else {
+        ""
+    };
+    let attempts = words::count(sample.attempts, "attempt");
+    let sample_words = match sample.yes {
+        0 => format!("From {attempts}{known}, none of them yes."),
+        yes => format!(
+            "From {attempts}{known}, {} of them yes.",
             words::number(yes)
         ),
     };
@@ -488,6 +494,7 @@ mod tests {
     fn the_line_says_what_is_so() {
         let some = Sample {
             attempts: 1_516,
+            waiting: 0,
             yes: 91,
         };
         let marks = [Outcome::No, Outcome::NoReply, Outcome::No];
@@ -503,11 +510,12 @@ mod tests {
 
         let few = Sample {
             attempts: 1,
+            waiting: 2,
             yes: 0,
         };
         let line = run_line(&run(&marks[..1], 0, false), few);
         assert_eq!(line.line, "1 attempt so far, and no yes yet.");
-        assert_eq!(line.sample, "From 1 attempt, none of them yes.");
+        assert_eq!(line.sample, "From 1 attempt with a known outcome, none of them yes.");
         assert!(line.plainly.is_some() && line.more.is_none());
         assert_eq!(
             run_line(&run(&[], 0, true), some).line,
