@@ -1,6 +1,6 @@
 //! Deals: opened, closed, opened again.
 
-use domain::{Deal, DealId, DealState, Money, Outcome, ProspectId, Source, Stage};
+use domain::{AttemptId, Deal, DealId, DealState, Money, Outcome, ProspectId, Source, Stage};
 use serde_json::json;
 use store::tables::deal;
 
@@ -30,7 +30,7 @@ pub fn open(
     let deal = Deal {
         id: act.ids.deal(),
         owner: me.id(),
-        prospect: Some(prospects::root(act, prospect)?),
+        prospect: Some(prospects::resolve(act, me, &WhoRef::Id(prospect))?.id),
         title,
         state: DealState::Open,
         stage: String::new(),
@@ -49,26 +49,32 @@ fn own(act: &mut Act<'_, '_>, me: &Seller, id: DealId) -> Result<Deal> {
         .ok_or_else(|| AppError::not_found("deal"))
 }
 
-/// Writes a new state and the line of history that keeps the old one.
+/// Writes a new state and the line of history that keeps the old one; `by` is the attempt that
+/// did it.
 pub(crate) fn change(
     act: &mut Act<'_, '_>,
     actor: Option<domain::PersonId>,
     before: &Deal,
     after: &Deal,
     kind: &str,
+    by: Option<AttemptId>,
 ) -> Result<()> {
     if before == after {
         return Ok(());
     }
     deal::update(act.tx, after)?;
     let shown = |d: &Deal| json!({ "title": d.title, "state": d.state, "stage": d.stage, "value": d.value, "closed_at": d.closed_at });
+    let mut now = shown(after);
+    if let Some(by) = by {
+        now["by"] = json!(by);
+    }
     act.record(
         actor,
         kind,
         before.id.as_bytes(),
         before.prospect,
         Some(&shown(before)),
-        Some(&shown(after)),
+        Some(&now),
     )?;
     Ok(())
 }
@@ -112,7 +118,8 @@ pub fn close(
         closed_at: Some(act.micros()),
         ..before.clone()
     };
-    change(act, Some(me.id()), &before, &after, "deal_closed")?;
+    let by = Some(logged.attempt.id);
+    change(act, Some(me.id()), &before, &after, "deal_closed", by)?;
     Ok(logged)
 }
 
@@ -130,5 +137,5 @@ pub fn reopen(act: &mut Act<'_, '_>, me: &Seller, id: DealId) -> Result<()> {
         closed_at: None,
         ..before.clone()
     };
-    change(act, Some(me.id()), &before, &after, "deal_reopened")
+    change(act, Some(me.id()), &before, &after, "deal_reopened", None)
 }

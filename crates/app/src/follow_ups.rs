@@ -4,6 +4,7 @@ use domain::{AttemptId, FollowUp, FollowUpId, FollowUpKind, FollowUpState, Prosp
 use serde_json::json;
 use store::tables::follow_up;
 
+use crate::ledger::{self, WhoRef};
 use crate::{Act, AppError, Result, Seller, error, prospects};
 
 /// Sets a follow-up by hand.
@@ -21,7 +22,10 @@ pub fn set(
     if due == When::Undated {
         return Err(AppError::invalid("due", "Choose the day to come back."));
     }
-    let prospect = prospects::root(act, prospect)?;
+    let prospect = prospects::resolve(act, me, &WhoRef::Id(prospect))?.id;
+    if let Some(id) = attempt {
+        ledger::own(act, me, id)?;
+    }
     let follow_up = FollowUp {
         id: act.ids.follow_up(),
         owner: me.id(),

@@ -3,13 +3,16 @@
 use domain::{
     Attempt, AttemptId, Channel, DealId, FollowUp, FollowUpKind, FollowUpState, LabelKind,
     LossKind, Money, Outcome, ProspectId, REASON_DO_NOT_CONTACT, Reasons, SaidBy, Source, Stage,
-    Version, When, Zone,
+    When, Zone,
 };
 use jiff::ToSpan;
 use serde_json::json;
-use store::tables::{attempt, call_list, event, follow_up};
+use store::tables::{attempt, call_list, follow_up};
 
 use crate::{Act, AppError, Kind, Result, Seller, Who, error, labels, prospects};
+
+pub use crate::history::{History, HistoryLine, history};
+pub use crate::undo::undo;
 
 /// Who is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +141,7 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
     let prospect = prospects::resolve(act, me, &new.who)?;
     let last = attempt::of_prospect(act.tx, prospect.root, 10)?
         .into_iter()
-        .find(|a| !a.voided);
+        .find(|a| !a.voided && a.owner == me.id());
     let (reasons, words) = reason_of(act, &new)?;
     let pitch = match &new.pitch {
         Some(text) => Some(labels::find_or_add(act, LabelKind::Pitch, text)?.code),
@@ -285,7 +288,7 @@ fn settle(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<Option<Foll
     follow_up_for(act, me, a)
 }
 
-fn says_stop(reasons: &Reasons) -> bool {
+pub(crate) fn says_stop(reasons: &Reasons) -> bool {
     reasons
         .leading()
         .is_some_and(|(code, _)| code == REASON_DO_NOT_CONTACT)
@@ -346,6 +349,18 @@ pub(crate) fn own(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<A
         .ok_or_else(|| AppError::not_found("attempt"))
 }
 
+/// One's own attempt that was not undone.
+fn standing(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<Attempt> {
+    let a = own(act, me, id)?;
+    if a.voided {
+        return Err(AppError::new(
+            Kind::Conflict,
+            "This attempt was undone. Log it again instead.",
+        ));
+    }
+    Ok(a)
+}
+
 /// Corrects an attempt; how it stood before stays in its history.
 ///
 /// # Errors
@@ -356,13 +371,7 @@ pub fn correct(
     id: AttemptId,
     c: Correction,
 ) -> Result<Attempt> {
-    let before = own(act, me, id)?;
-    if before.voided {
-        return Err(AppError::new(
-            Kind::Conflict,
-            "This attempt was undone. Log it again instead.",
-        ));
-    }
+    let before = standing(act, me, id)?;
     let most = act.workspace.thresholds.text_chars;
     let mut after = before.clone();
     if let Some(zone) = c.zone {
@@ -392,6 +401,7 @@ pub fn correct(
     if let Some(words) = c.words {
         after.words =
             Some(error::text("words", "What they said", &words, most)?).filter(|w| !w.is_empty());
+        prospects::refuse_words(act, after.prospect, after.words.as_deref())?;
     }
     if let Some(segment) = c.segment {
         after.segment = label_code(act, LabelKind::Segment, &segment)?;
@@ -400,7 +410,7 @@ pub fn correct(
         after.pitch = label_code(act, LabelKind::Pitch, &pitch)?;
     }
     if let Some(prospect) = c.prospect {
-        after.prospect = prospects::get(act, prospect)?.id;
+        after.prospect = prospects::resolve(act, me, &WhoRef::Id(prospect))?.id;
     }
     after.deal = c.deal.unwrap_or(after.deal);
     change(act, Some(me), &before, after, "corrected")
@@ -441,10 +451,15 @@ pub(crate) fn change(
         prospects::mark_do_not_contact(act, me.map(Seller::id), after.prospect, Some(after.id))?;
     }
     if let Some(me) = me
-        && (before.outcome != after.outcome || before.voided != after.voided)
+        && (before.outcome != after.outcome
+            || before.voided != after.voided
+            || before.prospect != after.prospect)
     {
         drop_follow_ups(act, me, before)?;
-        if !after.voided && !stops {
+        // History that comes in corrected asks nobody to come back years too late.
+        let today = me.zone().day_of(act.now);
+        let old = after.when.day(&after.zone).is_none_or(|d| d < today);
+        if !after.voided && !stops && !(old && kind == "corrected_by_import") {
             follow_up_for(act, me, &after)?;
         }
     }
@@ -489,10 +504,11 @@ pub fn add_reason(
         .map(|w| error::text("words", "What they said", w, most))
         .transpose()?;
     for &id in ids {
-        let before = own(act, me, id)?;
+        let before = standing(act, me, id)?;
         let mut after = before.clone();
         after.reasons.set(said_by, Some(code.clone()));
         if let Some(words) = words.as_ref().filter(|w| !w.is_empty()) {
+            prospects::refuse_words(act, before.prospect, Some(words))?;
             after.words = Some(words.clone());
         }
         change(act, Some(me), &before, after, "reason")?;
@@ -522,186 +538,4 @@ pub fn set_outcome(
         )?;
     }
     Ok(())
-}
-
-/// Undoes an attempt: it counts nowhere any more, and stays in the history. What it set in motion
-/// is taken back. Undoing twice changes nothing more.
-///
-/// # Errors
-/// When it is not one's own.
-pub fn undo(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<Attempt> {
-    let before = own(act, me, id)?;
-    let mut after = before.clone();
-    after.voided = true;
-    if before.voided {
-        return Ok(before);
-    }
-    let after = change(act, Some(me), &before, after, "voided")?;
-    let by = format!("\"by\":\"{id}\"");
-    let caused = event::of_prospect(act.tx, before.prospect)?
-        .into_iter()
-        .filter(|e| e.after.as_deref().is_some_and(|json| json.contains(&by)));
-    for line in caused {
-        match line.kind.as_str() {
-            "follow_up_done" => {
-                let id = domain::FollowUpId::from_bytes(line.subject);
-                if let Some(mut done) = follow_up::get(act.tx, id)? {
-                    done.state = FollowUpState::Open;
-                    follow_up::update(act.tx, &done)?;
-                }
-            }
-            "do_not_contact" => prospects::clear_do_not_contact(act, me, before.prospect)?,
-            _ => {}
-        }
-    }
-    let root = prospects::root(act, before.prospect)?;
-    call_list::skip(act.tx, me.id(), root, 0)?;
-    Ok(after)
-}
-
-/// One attempt and everything that happened to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct History {
-    /// As it stands now.
-    pub attempt: Attempt,
-    /// With whom.
-    pub who: Who,
-    /// What happened, oldest first.
-    pub lines: Vec<HistoryLine>,
-}
-
-/// One line of the history in plain words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HistoryLine {
-    /// When it was written down.
-    pub at: jiff::Timestamp,
-    /// What happened, as sentences.
-    pub what: String,
-}
-
-/// The history of an attempt.
-///
-/// # Errors
-/// When it is not one's own.
-pub fn history(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<History> {
-    let attempt = own(act, me, id)?;
-    let who = prospects::who(act, attempt.prospect)?;
-    let names = labels::names(act, LabelKind::Reason)?;
-    let from = if attempt.source.kind.is_empty() {
-        "Logged.".to_owned()
-    } else {
-        let format = attempt.source.kind.parse::<exchange::Format>();
-        let label = format.map_or(attempt.source.kind.as_str(), |f| f.label());
-        format!("Brought in from a file: {label}.")
-    };
-    let at = |micros| jiff::Timestamp::from_microsecond(micros).unwrap_or_default();
-    let mut lines = vec![HistoryLine {
-        at: at(attempt.recorded_at),
-        what: from,
-    }];
-    for line in event::of_subject(act.tx, id.as_bytes())? {
-        let read = |json: &Option<String>| {
-            json.as_deref()
-                .and_then(|j| serde_json::from_str::<Version>(j).ok())
-        };
-        let what = match (read(&line.before), read(&line.after)) {
-            (Some(before), Some(after)) => differences(&before, &after, &names),
-            _ => "Changed.".to_owned(),
-        };
-        lines.push(HistoryLine {
-            at: at(line.at),
-            what,
-        });
-    }
-    Ok(History {
-        attempt,
-        who,
-        lines,
-    })
-}
-
-/// What differs between two versions, in plain words.
-fn differences(
-    before: &Version,
-    after: &Version,
-    names: &std::collections::HashMap<String, String>,
-) -> String {
-    let mut out = Vec::new();
-    let mut say = |what: &str, from: String, to: String| {
-        if from != to {
-            let shown = |s: String| {
-                if s.is_empty() {
-                    "nothing".to_owned()
-                } else {
-                    s
-                }
-            };
-            out.push(format!("{what}: from {} to {}.", shown(from), shown(to)));
-        }
-    };
-    let reason = |code: Option<&str>| {
-        code.map_or_else(String::new, |c| {
-            names.get(c).cloned().unwrap_or_else(|| c.to_owned())
-        })
-    };
-    say(
-        "Outcome",
-        before.outcome.label().into(),
-        after.outcome.label().into(),
-    );
-    for &voice in SaidBy::ALL {
-        let what = match voice {
-            SaidBy::Prospect => "Reason, their word",
-            SaidBy::SellerGuess => "Reason, your guess",
-            SaidBy::ThirdParty => "Reason, somebody else’s word",
-        };
-        say(
-            what,
-            reason(before.reasons.by(voice)),
-            reason(after.reasons.by(voice)),
-        );
-    }
-    let quoted = |w: &Option<String>| w.as_ref().map_or_else(String::new, |w| format!("“{w}”"));
-    say(
-        "What they said",
-        quoted(&before.words),
-        quoted(&after.words),
-    );
-    say(
-        "Stage",
-        before.stage.label().into(),
-        after.stage.label().into(),
-    );
-    say(
-        "Channel",
-        before.channel.label().into(),
-        after.channel.label().into(),
-    );
-    say("When", before.at.clone(), after.at.clone());
-    let loss = |l: Option<LossKind>| l.map_or_else(String::new, |l| l.label().to_owned());
-    say(
-        "Kind of loss",
-        loss(before.loss_kind),
-        loss(after.loss_kind),
-    );
-    if before.segment != after.segment {
-        out.push("Segment changed.".into());
-    }
-    if before.pitch != after.pitch {
-        out.push("Pitch changed.".into());
-    }
-    if before.value != after.value {
-        out.push("Value changed.".into());
-    }
-    if before.prospect != after.prospect {
-        out.push("Moved to another prospect.".into());
-    }
-    if !before.voided && after.voided {
-        out.push("Undone.".into());
-    }
-    if out.is_empty() {
-        "Changed.".into()
-    } else {
-        out.join(" ")
-    }
 }

@@ -11,6 +11,7 @@ pub mod demo;
 mod error;
 pub mod export;
 pub mod follow_ups;
+mod history;
 pub mod import;
 pub mod labels;
 pub mod ledger;
@@ -20,6 +21,7 @@ pub mod session;
 pub mod settings;
 pub mod sweep;
 pub mod today;
+mod undo;
 
 pub use act::{Act, App, Workspace, random_bytes};
 pub use error::{AppError, Kind};

@@ -100,8 +100,13 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, query: &Query) -> Result<NoesPag
         let found = by_name(act, me, query, size)?;
         (found, known_total(&cells, &query.filter), false)
     } else {
-        let found = by_time(act, me, query, &cells, size)?;
-        (found, known_total(&cells, &query.filter), false)
+        let total = known_total(&cells, &query.filter);
+        let found = match total {
+            // The counts know that nothing passes: nothing is looked through.
+            Some(0) => Found::none(),
+            _ => by_time(act, me, query, &cells, size)?,
+        };
+        (found, total, false)
     };
     Ok(NoesPage {
         rows: rows(act, found.attempts)?,
@@ -176,6 +181,16 @@ struct Found {
     attempts: Vec<Attempt>,
     next: Option<String>,
     prev: Option<String>,
+}
+
+impl Found {
+    fn none() -> Self {
+        Self {
+            attempts: Vec::new(),
+            next: None,
+            prev: None,
+        }
+    }
 }
 
 /// What the place of a page before begins with, to tell it from that of a page after: a letter, as
@@ -304,31 +319,21 @@ fn by_name(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Re
         if batch.is_empty() {
             return Ok(Found {
                 attempts: out,
-                next: None,
-                prev: None,
+                ..Found::none()
             });
         }
-        let ids: Vec<ProspectId> = batch.iter().map(|(_, p)| p.id).collect();
-        let mut theirs: HashMap<ProspectId, Vec<Attempt>> = HashMap::new();
-        for a in attempt::of_prospects(act.tx, &ids)? {
-            if a.owner == me.id() && query.filter.passes(&a) {
-                theirs.entry(a.prospect).or_default().push(a);
-            }
-        }
+        let mut theirs = of_people(act, me, &query.filter, &batch)?;
         for (sort_key, p) in batch {
+            // Who was merged is listed with the one that stands for them.
             let mut attempts = theirs.remove(&p.id).unwrap_or_default();
             attempts.sort_by_key(|a| std::cmp::Reverse(Place::of(a)));
             let left = attempts.len().saturating_sub(skip);
-            let take = left.min(size - out.len());
-            out.extend(attempts.into_iter().skip(skip).take(take));
-            if take < left || out.len() == size {
-                let shown = if take < left { skip + take } else { 0 };
-                if take == left {
-                    (key, id) = (sort_key, p.id.as_bytes().to_vec());
-                }
+            let room = size - out.len();
+            out.extend(attempts.into_iter().skip(skip).take(room));
+            if left > room {
                 return Ok(Found {
                     attempts: out,
-                    next: Some(name_place_text(&key, &id, shown)),
+                    next: Some(name_place_text(&key, &id, skip + room)),
                     prev: None,
                 });
             }
@@ -338,22 +343,72 @@ fn by_name(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Re
     }
 }
 
+/// One's own attempts that pass, by the prospect that stands for whoever was asked.
+fn of_people(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    filter: &Filter,
+    batch: &[(String, Prospect)],
+) -> Result<HashMap<ProspectId, Vec<Attempt>>> {
+    let mut roots: HashMap<ProspectId, ProspectId> = batch
+        .iter()
+        .filter(|(_, p)| p.root == p.id)
+        .map(|(_, p)| (p.id, p.id))
+        .collect();
+    let ids: Vec<ProspectId> = roots.keys().copied().collect();
+    let mut attempts = attempt::of_prospects(act.tx, &ids)?;
+    attempts.retain(|a| a.owner == me.id() && filter.passes(a));
+    let merged: HashSet<ProspectId> = attempts
+        .iter()
+        .map(|a| a.prospect)
+        .filter(|id| !roots.contains_key(id))
+        .collect();
+    let merged: Vec<ProspectId> = merged.into_iter().collect();
+    roots.extend(
+        prospect::get_many(act.tx, &merged)?
+            .into_iter()
+            .map(|p| (p.id, p.root)),
+    );
+    let mut out: HashMap<ProspectId, Vec<Attempt>> = HashMap::new();
+    for a in attempts {
+        let root = roots.get(&a.prospect).copied().unwrap_or(a.prospect);
+        out.entry(root).or_default().push(a);
+    }
+    Ok(out)
+}
+
 type Searched = (Found, Option<i64>, bool);
+
+/// The people that the rarest word leads to; every word is then checked on what they were asked.
+/// Also says whether even that word finds more than are read.
+fn led_to(
+    act: &mut Act<'_, '_>,
+    wanted: &[String],
+    most: usize,
+) -> Result<(Vec<ProspectId>, bool)> {
+    let limit = i64::try_from(most).unwrap_or(4_000);
+    let mut best: Option<(bool, HashSet<ProspectId>)> = None;
+    for word in wanted {
+        let hits = term::with_prefix(act.tx, word, limit)?;
+        let cut = hits.len() >= most;
+        let ids: HashSet<ProspectId> = hits.into_iter().map(|(p, _)| p).collect();
+        // What is known to its end comes before what is not.
+        if best
+            .as_ref()
+            .is_none_or(|(was_cut, b)| (cut, ids.len()) < (*was_cut, b.len()))
+        {
+            best = Some((cut, ids));
+        }
+    }
+    let (cut, ids) = best.unwrap_or_default();
+    Ok((ids.into_iter().collect(), cut))
+}
 
 fn searched(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Result<Searched> {
     let wanted = words(&query.text);
     let most = act.workspace.thresholds.search_people;
-    // The rarest word leads to the people; every word is then checked on what they were asked.
-    let mut people: Option<HashSet<ProspectId>> = None;
-    for word in &wanted {
-        let hits = term::with_prefix(act.tx, word, i64::try_from(most * 8).unwrap_or(4_000))?;
-        let ids: HashSet<ProspectId> = hits.into_iter().map(|(p, _)| p).collect();
-        if people.as_ref().is_none_or(|p| ids.len() < p.len()) {
-            people = Some(ids);
-        }
-    }
-    let mut people: Vec<ProspectId> = people.unwrap_or_default().into_iter().collect();
-    let too_many = people.len() > most;
+    let (mut people, cut) = led_to(act, &wanted, most * 8)?;
+    let too_many = cut || people.len() > most;
     people.sort();
     people.truncate(most);
     let known = prospect::get_many(act.tx, &people)?;
@@ -390,26 +445,38 @@ fn searched(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> R
     match query.sort {
         Sort::Newest => rows.sort_by_key(|a| std::cmp::Reverse(Place::of(a))),
         Sort::Oldest => rows.sort_by_key(Place::of),
-        Sort::Who => rows.sort_by_key(|a| {
-            (
-                texts.get(&a.prospect).map(|(t, _)| domain::fold(t)),
-                std::cmp::Reverse(Place::of(a)),
-            )
-        }),
+        Sort::Who => {
+            let shown = |a: &Attempt| {
+                let root = texts.get(&a.prospect).map(|(_, root)| *root)?;
+                texts.get(&root).map(|(t, _)| (domain::fold(t), root))
+            };
+            rows.sort_by_cached_key(|a| (shown(a), std::cmp::Reverse(Place::of(a))));
+        }
     }
     let total = i64::try_from(rows.len()).ok().filter(|_| !too_many);
-    let at = |text: &str| -> Result<Option<usize>> {
+    // How many lines stand before a place; it may have been undone meanwhile.
+    let before = |text: &str| -> Result<(usize, bool)> {
         let place = parse_place(text)?;
-        Ok(rows.iter().position(|a| Place::of(a) == place))
+        let there = rows.iter().position(|a| Place::of(a) == place);
+        Ok(match (there, query.sort) {
+            (Some(i), _) => (i, true),
+            (None, Sort::Newest) => (rows.partition_point(|a| Place::of(a) > place), false),
+            (None, Sort::Oldest) => (rows.partition_point(|a| Place::of(a) < place), false),
+            (None, Sort::Who) => (0, false),
+        })
     };
     let (from, to) = match query.after.as_deref() {
         None => (0, size),
         Some(text) => match text.strip_prefix(BACK) {
             Some(text) => {
-                let end = at(text)?.unwrap_or(0);
+                let (end, _) = before(text)?;
                 (end.saturating_sub(size), end)
             }
-            None => at(text)?.map_or((rows.len(), rows.len()), |i| (i + 1, i + 1 + size)),
+            None => {
+                let (i, there) = before(text)?;
+                let from = i + usize::from(there);
+                (from, from + size)
+            }
         },
     };
     let to = to.min(rows.len());

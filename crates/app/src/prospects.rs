@@ -417,6 +417,7 @@ pub fn edit(
     id: ProspectId,
     contact: &Contact,
 ) -> Result<Prospect> {
+    act.tx.exclusive()?;
     let contact = checked(act, contact)?;
     let before = get(act, id)?;
     refuse_forgotten(&before)?;
@@ -453,6 +454,18 @@ pub fn edit(
         Some(&card(&after)),
     )?;
     Ok(after)
+}
+
+/// Refuses words about somebody who was forgotten.
+pub(crate) fn refuse_words(
+    act: &mut Act<'_, '_>,
+    id: ProspectId,
+    words: Option<&str>,
+) -> Result<()> {
+    match words {
+        Some(_) => refuse_forgotten(&get(act, id)?),
+        None => Ok(()),
+    }
 }
 
 fn refuse_forgotten(p: &Prospect) -> Result<()> {
@@ -524,6 +537,7 @@ pub fn unmerge(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<()>
         ));
     };
     refuse_forgotten(&apart)?;
+    let stood_for = get(act, apart.root)?;
     let group = prospect::merged_into(act.tx, apart.root)?;
     apart.root = id;
     prospect::update(act.tx, &apart)?;
@@ -552,6 +566,10 @@ pub fn unmerge(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<()>
         None::<&()>,
         Some(&json!({ "from": from })),
     )?;
+    if stood_for.do_not_contact.is_some() {
+        // Either may be the one who asked; both are left alone until somebody says otherwise.
+        mark_do_not_contact(act, Some(me.id()), id, None)?;
+    }
     Ok(())
 }
 
@@ -671,6 +689,7 @@ pub fn skip_today(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<
 pub fn forget(app: &App, me: &Seller, id: ProspectId) -> Result<()> {
     let me = me.id();
     app.write_blocking(move |act| {
+        act.tx.exclusive()?;
         let root = root(act, id)?;
         let now = act.micros();
         forget::forget(act.tx, root, now)?;
@@ -684,8 +703,10 @@ pub fn forget(app: &App, me: &Seller, id: ProspectId) -> Result<()> {
         )?;
         Ok(())
     })?;
-    app.scrub_blocking()?;
-    archive::write_forgotten_lists(app)
+    // The lists are written also when the files could not be scrubbed at once.
+    let scrubbed = app.scrub_blocking();
+    archive::write_forgotten_lists(app)?;
+    scrubbed
 }
 
 /// Everything known about a prospect.

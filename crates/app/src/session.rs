@@ -157,6 +157,7 @@ pub(crate) fn add_person(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Resul
 /// # Errors
 /// When the database cannot.
 pub fn local_or_new(act: &mut Act<'_, '_>, name: &str, zone: &Zone) -> Result<Seller> {
+    act.tx.exclusive()?;
     if let Some(me) = local(act)? {
         return Ok(me);
     }

@@ -56,6 +56,7 @@ pub fn workspace_zone(act: &mut Act<'_, '_>) -> Result<Zone> {
 /// # Errors
 /// When the database cannot be written.
 pub fn set_workspace_zone(act: &mut Act<'_, '_>, _me: &Seller, zone: &Zone) -> Result<()> {
+    act.tx.exclusive()?;
     act.set_zone(zone)
 }
 

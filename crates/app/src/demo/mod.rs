@@ -309,7 +309,14 @@ fn close_deals(act: &mut Act<'_, '_>, plan: &Year, opened: &[Deal]) -> Result<()
             ..before.clone()
         };
         let mut then = at(act, when);
-        deals::change(&mut then, Some(before.owner), before, &after, "deal_closed")?;
+        deals::change(
+            &mut then,
+            Some(before.owner),
+            before,
+            &after,
+            "deal_closed",
+            None,
+        )?;
     }
     Ok(())
 }

@@ -150,7 +150,12 @@ fn nameless(act: &mut Act<'_, '_>, id: domain::ProspectId) -> Result<bool> {
 }
 
 /// Whether the prospect a row went to is still who it names.
-fn fits(act: &mut Act<'_, '_>, people: &People, id: domain::ProspectId, keys: &MatchKeys) -> Result<bool> {
+fn fits(
+    act: &mut Act<'_, '_>,
+    people: &People,
+    id: domain::ProspectId,
+    keys: &MatchKeys,
+) -> Result<bool> {
     Ok(prospect::get(act.tx, id)?.is_some_and(|known| people.knows(known.root, keys)))
 }
 
@@ -181,7 +186,7 @@ fn update_deal(act: &mut Act<'_, '_>, run: &mut Run, after: &ImportRow, row: &Ro
         (DealState::Open, _) => "deal_closed",
         _ => "deal_changed",
     };
-    deals::change(act, Some(run.me.id()), &before, &new, kind)?;
+    deals::change(act, Some(run.me.id()), &before, &new, kind, None)?;
     Ok(before.state == DealState::Open)
 }
 

@@ -139,6 +139,17 @@ impl Desk {
             .unwrap()
     }
 
+    /// The one prospect a text finds.
+    pub(crate) fn find_one(&self, text: &str) -> ProspectId {
+        let (me, text) = (self.me.clone(), text.to_owned());
+        let found = self
+            .app
+            .read_blocking(move |act| prospects::find(act, &me, &text, 50))
+            .unwrap();
+        assert_eq!(found.len(), 1);
+        found[0].id
+    }
+
     /// Names found by a text.
     pub(crate) fn find(&self, text: &str) -> Vec<String> {
         let (me, text) = (self.me.clone(), text.to_owned());
