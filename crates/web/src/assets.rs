@@ -21,6 +21,7 @@ const JS: &str = concat!(
     include_str!("../assets/js/parts.js"),
     include_str!("../assets/js/log.js"),
     include_str!("../assets/js/keys.js"),
+    include_str!("../assets/js/list.js"),
     include_str!("../assets/js/start.js"),
     "})();\n"
 );

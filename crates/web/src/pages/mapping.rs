@@ -62,6 +62,11 @@ pub(crate) struct Look {
     pub(crate) formats: Vec<Choice>,
     pub(crate) read_as: String,
     pub(crate) kinds: Vec<Choice>,
+    /// What a row is, by the columns.
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) headers: Vec<String>,
+    /// The first rows, cell by cell.
+    pub(crate) raw: Vec<Vec<String>>,
     pub(crate) first: Vec<Column>,
     pub(crate) rest: Vec<Column>,
     pub(crate) values: Vec<Asked>,
@@ -100,21 +105,22 @@ impl Look {
         };
         let headers = match &preview {
             Some(preview) => preview.headers.clone(),
-            None => exchange::headers(again).map_err(|e| sentence(&e))?,
+            None => exchange::headers(again.try_clone().map_err(|e| sentence(&OpenError::Io(e)))?)
+                .map_err(|e| sentence(&e))?,
         };
-        Ok(Self::of(
-            preview.as_ref(),
-            &headers,
-            mapping,
-            zone,
-            reasons,
-            missing,
-        ))
+        let raw = match &preview {
+            Some(preview) => cells(preview),
+            None => begins(again, &headers, zone),
+        };
+        Ok(Self {
+            raw,
+            ..Self::of(preview.as_ref(), headers, mapping, zone, reasons, missing)
+        })
     }
 
     fn of(
         preview: Option<&Preview>,
-        headers: &[String],
+        headers: Vec<String>,
         mapping: &Mapping,
         zone: &Zone,
         reasons: &[Label],
@@ -127,7 +133,7 @@ impl Look {
         let columns = |fields: Vec<Field>| -> Vec<Column> {
             fields
                 .into_iter()
-                .map(|f| column(f, headers, column_of(&effective, f)))
+                .map(|f| column(f, &headers, column_of(&effective, f)))
                 .collect()
         };
         let mut values = Vec::new();
@@ -147,13 +153,12 @@ impl Look {
             read_as: preview.map_or_else(String::new, |p| p.format.label().to_owned()),
             kinds: choices(
                 [("asks", "An ask"), ("deals", "A deal")],
-                preview
-                    .map(|p| p.kind)
-                    .or(mapping.rows)
-                    .map_or("", RowKind::code),
+                mapping.rows.map_or("", RowKind::code),
             ),
-            first: columns(first),
-            rest: columns(rest),
+            kind: preview.map(|p| match p.kind {
+                RowKind::Asks => "an ask",
+                RowKind::Deals => "a deal",
+            }),
             values,
             more_values,
             zone: mapping.zone.as_ref().unwrap_or(zone).name().to_owned(),
@@ -169,6 +174,10 @@ impl Look {
             ),
             warnings: preview.map_or_else(Vec::new, |p| p.warnings.clone()),
             rows: preview.map_or_else(Vec::new, |p| shown(p, reasons)),
+            first: columns(first),
+            rest: columns(rest),
+            headers,
+            raw: Vec::new(),
             errors: preview
                 .filter(|p| p.errors > 0)
                 .map(|p| errors(p.errors, rows_seen, p.complete)),
@@ -181,6 +190,29 @@ impl Look {
             missing,
         }
     }
+}
+
+/// Rows shown as they stand.
+const RAW: usize = 3;
+
+fn cells(preview: &Preview) -> Vec<Vec<String>> {
+    let rows = preview.samples.iter().take(RAW);
+    rows.map(|sample| sample.cells.clone()).collect()
+}
+
+/// How a file begins that cannot be read yet: as it would with any column for the outcome.
+fn begins(file: File, headers: &[String], zone: &Zone) -> Vec<Vec<String>> {
+    let any = headers.iter().find(|h| !h.trim().is_empty());
+    let mapping = Mapping {
+        format: Some(Format::Generic),
+        columns: any
+            .map(|h| (Field::Outcome, h.clone()))
+            .into_iter()
+            .collect(),
+        rows: Some(RowKind::Asks),
+        ..Mapping::default()
+    };
+    exchange::preview(file, &mapping, zone).map_or_else(|_| Vec::new(), |p| cells(&p))
 }
 
 fn errors(n: u64, seen: u64, complete: bool) -> String {
@@ -386,12 +418,12 @@ pub(crate) fn read(
             mapping.columns.push((field, fields.get(&name).to_owned()));
         }
     }
-    let kind = before.as_ref().map(|p| p.kind);
-    if let Some(code) = fields.opt("rows") {
-        let chosen: RowKind = code.parse().map_err(|e| crate::fields::sentence(&e))?;
-        if Some(chosen) != kind {
-            mapping.rows = Some(chosen);
-        }
+    if fields.has("rows") {
+        mapping.rows = fields
+            .opt("rows")
+            .map(str::parse::<RowKind>)
+            .transpose()
+            .map_err(|e| crate::fields::sentence(&e))?;
     }
     if let Some(name) = fields.opt("zone") {
         let chosen = Zone::new(name).map_err(|e| crate::fields::sentence(&e))?;

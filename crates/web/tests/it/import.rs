@@ -194,3 +194,42 @@ async fn a_pasted_list_says_what_came_of_it() {
     assert_eq!(unclear.status, StatusCode::OK);
     assert!(unclear.text.contains("could mean") && unclear.text.contains(">Ada</textarea>"));
 }
+
+#[tokio::test]
+async fn every_known_format_is_told_and_brought_in_as_it_is() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../exchange/tests/fixtures");
+    let desk = Desk::of_mara().await;
+    for format in exchange::Format::ALL {
+        let Ok(content) = std::fs::read_to_string(format!("{folder}/{format}.csv")) else {
+            continue;
+        };
+        let place = send(&desk, &content).await.location().to_owned();
+        let page = desk.get(&place).await.text;
+        let read_as = format!("Read as: <b>{}</b>", format.label());
+        assert!(page.contains(&read_as), "{format}: {page}");
+        // Everything the page chose, sent back as it stands.
+        let form = format!("{}&dates=dmy&do=run", chosen(&page));
+        desk.post(&place, &form).await;
+        let page = desk.get(&place).await.text;
+        assert!(page.contains("<h1>Brought in</h1>"), "{format}: {page}");
+    }
+}
+
+/// What a browser would send of the selects of a page.
+fn chosen(page: &str) -> String {
+    let pairs = page.split("<select ").skip(1).filter_map(|select| {
+        let select = select.split("</select>").next()?;
+        let name = select.split("name=\"").nth(1)?.split('"').next()?;
+        let option = select.split("<option").find(|o| o.contains(" selected"))?;
+        let value = match option.split("value=\"").nth(1) {
+            Some(rest) => rest.split('"').next()?,
+            None => option.split('>').nth(1)?.trim(),
+        };
+        Some(format!(
+            "{}={}",
+            name,
+            value.replace('&', "%26").replace('+', "%2B")
+        ))
+    });
+    pairs.collect::<Vec<_>>().join("&")
+}
