@@ -459,7 +459,7 @@ pub(crate) fn change(
         // History that comes in corrected asks nobody to come back years too late.
         let today = me.zone().day_of(act.now);
         let old = after.when.day(&after.zone).is_none_or(|d| d < today);
-        if !after.voided && !stops && !(old && kind == "corrected_by_import") {
+        if !after.voided && !stops && (!old || kind != "corrected_by_import") {
             follow_up_for(act, me, &after)?;
         }
     }

@@ -435,7 +435,7 @@ pub fn edit(
     if after == before {
         return Ok(after);
     }
-    store::derived::change_prospect(act.tx, &before, &after)?;
+    keep_edit(act, Some(me.id()), &before, &after)?;
     let keys = MatchKeys::of(
         &act.workspace.keyed,
         None,
@@ -445,15 +445,26 @@ pub fn edit(
         &after.phone,
     );
     matching::add(act.tx, id, &keys)?;
-    act.record(
-        Some(me.id()),
-        "edited",
-        id.as_bytes(),
-        Some(id),
-        Some(&card(&before)),
-        Some(&card(&after)),
-    )?;
     Ok(after)
+}
+
+/// Writes what a prospect is called now and the line of history that keeps what it was.
+pub(crate) fn keep_edit(
+    act: &mut Act<'_, '_>,
+    actor: Option<PersonId>,
+    before: &Prospect,
+    after: &Prospect,
+) -> Result<()> {
+    store::derived::change_prospect(act.tx, before, after)?;
+    act.record(
+        actor,
+        "edited",
+        before.id.as_bytes(),
+        Some(before.id),
+        Some(&card(before)),
+        Some(&card(after)),
+    )?;
+    Ok(())
 }
 
 /// Refuses words about somebody who was forgotten.

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Attempt, AttemptId, Channel, Deal, DealId, DealState, FollowUp, FollowUpKind, FollowUpState,
-    LabelKind, Outcome, Prospect, ProspectId, REASON_DO_NOT_CONTACT, Reasons, SaidBy, Source,
-    Stage, When,
+    LabelKind, Outcome, Prospect, ProspectId, Reasons, SaidBy, Source, Stage, When,
 };
 use exchange::{Format, Row, RowKind, RowResult};
 use jiff::ToSpan;
@@ -58,9 +57,10 @@ pub(super) fn take(act: &mut Act<'_, '_>, run: &mut Run, rows: Vec<Row>) -> Resu
     let keyed = &act.workspace.keyed;
     let marked: Vec<(Hash, Hash, MatchKeys, Row)> = rows
         .into_iter()
-        .map(|row| {
+        .map(|mut row| {
             let id = identity::of(keyed, run.format, &row, &mut run.seen);
             let content = identity::content(keyed, &row);
+            tidy(&mut row);
             let external = row
                 .prospect_external_id
                 .as_deref()
@@ -89,39 +89,127 @@ pub(super) fn take(act: &mut Act<'_, '_>, run: &mut Run, rows: Vec<Row>) -> Resu
     let mut added = Added::default();
     let mut here: HashMap<Hash, ImportRow> = HashMap::new();
     for (id, content, keys, row) in marked {
-        let before = known.get(&id).or_else(|| here.get(&id)).cloned();
-        let own = own_attempt(act, run.format, &row)?;
-        match (before, own) {
-            (None, None) => {
-                let line = row.line;
-                match fresh(act, run, &mut people, &mut added, id, content, &keys, row) {
-                    Ok(new) => {
-                        here.insert(id, new.clone());
-                        added.rows.push(new);
-                    }
-                    Err(e) if e.kind == Kind::Invalid => run.fault(super::Fault {
-                        line,
-                        column: e.field.unwrap_or_default().to_owned(),
-                        reason: e.message,
-                    }),
-                    Err(e) => return Err(e),
-                }
+        let (line, before) = (row.line, here.get(&id).or_else(|| known.get(&id)).cloned());
+        // Before anything is added: a row that is refused leaves nothing behind.
+        let taken = match check(act, &row) {
+            Ok(()) => one(
+                act,
+                run,
+                &mut people,
+                &mut added,
+                before,
+                id,
+                content,
+                &keys,
+                row,
+            ),
+            Err(e) => Err(e),
+        };
+        match taken {
+            Ok(Some(new)) => {
+                here.insert(id, new);
             }
-            (Some(before), _) => {
-                run.done.duplicates += 1;
-                if !before.forgotten && before.content != content {
-                    // What the chunk has added so far must be there to be corrected.
-                    flush(act, run, &mut added)?;
-                    correct::row(act, run, &mut people, &before, content, &keys, &row)?;
-                }
-            }
-            (None, Some(own)) => {
-                run.done.duplicates += 1;
-                correct::own(act, run, &own, &row)?;
-            }
+            Ok(None) => {}
+            Err(e) if e.kind == Kind::Invalid => run.fault(super::Fault {
+                line,
+                column: e.field.unwrap_or_default().to_owned(),
+                reason: e.message,
+            }),
+            Err(e) => return Err(e),
         }
     }
     flush(act, run, &mut added)
+}
+
+/// Takes one row in, and says what is known of it now if that is new.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one row with everything known about it"
+)]
+fn one(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    people: &mut People,
+    added: &mut Added,
+    before: Option<ImportRow>,
+    identity: Hash,
+    content: Hash,
+    keys: &MatchKeys,
+    row: Row,
+) -> Result<Option<ImportRow>> {
+    if let Some(before) = before {
+        run.done.duplicates += 1;
+        if before.forgotten || before.content == content {
+            return Ok(None);
+        }
+        // What the chunk has added so far must be there to be corrected.
+        flush(act, run, added)?;
+        return correct::row(act, run, people, &before, content, keys, &row);
+    }
+    if let Some(own) = own_attempt(act, run.format, &row)? {
+        run.done.duplicates += 1;
+        correct::own(act, run, &own, &row)?;
+        return Ok(None);
+    }
+    let new = fresh(act, run, people, added, identity, content, keys, row)?;
+    added.rows.push(new.clone());
+    Ok(Some(new))
+}
+
+/// Takes out what no text may hold; a Parquet file or UTF-16 may have brought it.
+fn tidy(row: &mut Row) {
+    let clean = |text: &mut String| {
+        let keep = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+        if !text.chars().all(keep) {
+            text.retain(keep);
+        }
+    };
+    for text in [
+        &mut row.rep,
+        &mut row.prospect,
+        &mut row.company,
+        &mut row.email,
+        &mut row.phone,
+        &mut row.language,
+        &mut row.deal,
+        &mut row.deal_stage,
+    ] {
+        clean(text);
+    }
+    for text in [
+        &mut row.external_id,
+        &mut row.prospect_external_id,
+        &mut row.deal_external_id,
+        &mut row.reason,
+        &mut row.words,
+        &mut row.segment,
+        &mut row.pitch,
+    ]
+    .into_iter()
+    .flatten()
+    {
+        clean(text);
+    }
+}
+
+/// Whether a row can be taken at all.
+fn check(act: &Act<'_, '_>, row: &Row) -> Result<()> {
+    order_of(act, row)?;
+    let most = act.workspace.thresholds.name_chars;
+    let text = |option: &Option<String>| option.clone().unwrap_or_default();
+    for (field, what, given) in [
+        ("prospect", "The name", &row.prospect),
+        ("company", "The company", &row.company),
+        ("email", "The address", &row.email),
+        ("phone", "The number", &row.phone),
+        ("language", "The language", &row.language),
+        ("rep", "The seller", &row.rep),
+        ("segment", "The segment", &text(&row.segment)),
+        ("pitch", "The pitch", &text(&row.pitch)),
+    ] {
+        crate::error::text(field, what, given, most)?;
+    }
+    Ok(())
 }
 
 /// The name under which a CRM's own ids are known, the same for its deals and its calls.
@@ -175,8 +263,6 @@ fn fresh(
     keys: &MatchKeys,
     row: Row,
 ) -> Result<ImportRow> {
-    // Before anything is added: a row that is refused leaves nothing behind.
-    order_of(act, &row)?;
     let nobody = keys.iter().next().is_none();
     let open = row.result == RowResult::OpenDeal;
     let prospect = if open && nobody {
@@ -199,21 +285,23 @@ fn fresh(
         let asks = asks(act, run, &row, outcome, base, prospect, deal)?;
         new.attempt = Some(base);
         new.asks = i64::try_from(asks.len()).unwrap_or(1);
-        run.done.attempts += asks.len() as u64;
-        run.done.yes += u64::from(outcome == Outcome::Yes);
-        if let Some(last) = asks.last() {
-            if last
-                .reasons
-                .leading()
-                .is_some_and(|(code, _)| code == REASON_DO_NOT_CONTACT)
-            {
-                added.stopped.push((prospect, last.id));
-            }
-            added.follow_ups.extend(follow_up_of(act, run, last));
-        }
-        added.attempts.extend(asks);
+        add_asks(act, run, added, asks);
     }
     Ok(new)
+}
+
+/// Adds the asks of a row, with what the last of them sets in motion.
+pub(super) fn add_asks(act: &Act<'_, '_>, run: &mut Run, added: &mut Added, asks: Vec<Attempt>) {
+    run.done.attempts += asks.len() as u64;
+    if let Some(last) = asks.last() {
+        run.done.yes += u64::from(last.outcome == Outcome::Yes);
+        if crate::ledger::says_stop(&last.reasons) {
+            added.stopped.push((last.prospect, last.id));
+        } else {
+            added.follow_ups.extend(follow_up_of(act, run, last));
+        }
+    }
+    added.attempts.extend(asks);
 }
 
 fn base_id(act: &Act<'_, '_>, format: Format, row: &Row) -> AttemptId {
@@ -373,7 +461,7 @@ pub(super) fn learn(
     if let Some(before) = prospect::get(act.tx, id)?.filter(|p| !p.forgotten) {
         let mut after = before.clone();
         if filled(&mut after) {
-            store::derived::change_prospect(act.tx, &before, &after)?;
+            prospects::keep_edit(act, Some(run.me.id()), &before, &after)?;
         }
     }
     Ok(())
@@ -435,7 +523,7 @@ pub(super) fn reason(
 }
 
 /// The deal of a row: its own in a deal row, a link in an ask row.
-fn deal_of(
+pub(super) fn deal_of(
     act: &mut Act<'_, '_>,
     run: &mut Run,
     added: &mut Added,

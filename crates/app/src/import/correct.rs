@@ -1,17 +1,17 @@
 //! A row that was known and now says something else.
 
-use domain::{Attempt, AttemptId, DealState, Outcome};
+use domain::{Attempt, AttemptId, DealState};
 use exchange::{Row, RowResult};
 use store::Hash;
 use store::tables::import::{self, ImportRow};
 use store::tables::matching::MatchKeys;
-use store::tables::{attempt, deal, prospect};
+use store::tables::{attempt, deal, event, prospect};
 
 use super::Run;
 use super::chunk::{self, Added, People};
 use crate::{Act, Result, deals, ledger};
 
-/// Corrects what a row became before; its history stays.
+/// Corrects what a row became before, and says what is known of it now; its history stays.
 pub(super) fn row(
     act: &mut Act<'_, '_>,
     run: &mut Run,
@@ -20,7 +20,17 @@ pub(super) fn row(
     content: Hash,
     keys: &MatchKeys,
     row: &Row,
-) -> Result<()> {
+) -> Result<Option<ImportRow>> {
+    let standing = match before.attempt {
+        Some(id) => attempt::get(act.tx, id)?,
+        None => None,
+    };
+    // It may have been moved to somebody who was forgotten since.
+    if let Some(a) = &standing
+        && prospect::get(act.tx, a.prospect)?.is_none_or(|p| p.forgotten)
+    {
+        return Ok(None);
+    }
     run.done.corrected += 1;
     let mut after = ImportRow {
         content,
@@ -39,29 +49,35 @@ pub(super) fn row(
         });
     }
     chunk::flush(act, run, &mut added)?;
+    if row.kind == exchange::RowKind::Deals && after.deal.is_none() {
+        // Read as an ask until now.
+        after.deal = chunk::deal_of(act, run, &mut added, row, after.prospect)?;
+        chunk::flush(act, run, &mut added)?;
+    }
     let was_open = update_deal(act, run, &after, row)?;
     let RowResult::Attempt(outcome) = row.result else {
         // Open again: the ask that closed it stays.
-        return Ok(import::update(act.tx, &after)?);
+        import::update(act.tx, &after)?;
+        return Ok(Some(after));
     };
-    let known = match before.attempt {
-        // Closed, opened again and now closed once more: that is another ask.
-        Some(_) if was_open => None,
-        Some(id) => attempt::get(act.tx, id)?,
-        None => None,
-    };
+    // Closed, opened again and now closed once more: that is another ask.
+    let known = standing.filter(|_| !was_open);
     let prospect = match after.prospect {
         Some(id) => id,
         None => chunk::person(act, run, people, &mut added, keys, row)?,
     };
     after.prospect = Some(prospect);
     chunk::flush(act, run, &mut added)?;
-    let zone = act.zone()?;
     let base = match &known {
         Some(a) => a.id,
         None => AttemptId::of_row(act.ids.attempt(), 0),
     };
-    let mut asks = chunk::asks(act, run, row, outcome, base, prospect, after.deal)?;
+    // Who moved an attempt to somebody else knew better than a row that says the same as before.
+    let whose = match &known {
+        Some(a) if after.prospect == before.prospect => a.prospect,
+        _ => prospect,
+    };
+    let mut asks = chunk::asks(act, run, row, outcome, base, whose, after.deal)?;
     if let (Some(known), Some(mut last)) = (known, asks.pop()) {
         if last.reasons.is_empty() {
             last.reasons = known.reasons.clone();
@@ -74,15 +90,29 @@ pub(super) fn row(
                 }
             }
         }
+        if was_touched(act, &known)? {
+            // So does what somebody wrote here and the file has no word about.
+            last.words = last.words.or_else(|| known.words.clone());
+            last.loss_kind = last.loss_kind.or(known.loss_kind);
+            last.segment = last.segment.or_else(|| known.segment.clone());
+            last.pitch = last.pitch.or_else(|| known.pitch.clone());
+        }
         change_asks(act, run, before, &known, last, row.attempts)?;
     } else {
-        run.done.attempts += asks.len() as u64;
-        run.done.yes += u64::from(outcome == Outcome::Yes);
-        store::derived::append_all(act.tx, &asks, &zone)?;
+        chunk::add_asks(act, run, &mut added, asks);
+        chunk::flush(act, run, &mut added)?;
     }
     after.attempt = Some(base);
     after.asks = i64::from(row.attempts);
-    Ok(import::update(act.tx, &after)?)
+    import::update(act.tx, &after)?;
+    Ok(Some(after))
+}
+
+/// Whether somebody corrected or explained an attempt by hand.
+fn was_touched(act: &mut Act<'_, '_>, a: &Attempt) -> Result<bool> {
+    Ok(event::of_subject(act.tx, a.id.as_bytes())?
+        .iter()
+        .any(|line| matches!(line.kind.as_str(), "corrected" | "reason")))
 }
 
 /// Corrects the last ask of a row, adds earlier ones it now has, and voids those it no longer has.
@@ -106,9 +136,7 @@ fn change_asks(
         ..last
     };
     let template = after.clone();
-    let became_yes = known.outcome != Outcome::Yes && after.outcome == Outcome::Yes;
     ledger::change(act, Some(&me), known, after, "corrected_by_import")?;
-    run.done.yes += u64::from(became_yes && known.outcome == Outcome::Unknown);
     let zone = act.zone()?;
     for k in 1..had.max(asks) {
         let earlier = chunk::earlier(&template, k);
@@ -129,7 +157,8 @@ fn change_asks(
                     deal: earlier.deal,
                     ..there.clone()
                 };
-                new.voided = k >= asks;
+                // One that had left the row comes back with it; one that was undone stays so.
+                new.voided = k >= asks || (k < had && there.voided);
                 ledger::change(act, Some(&me), &there, new, "corrected_by_import")?;
             }
             None => {}
@@ -207,7 +236,7 @@ pub(super) fn own(act: &mut Act<'_, '_>, run: &mut Run, known: &Attempt, row: &R
     after.outcome = outcome;
     after.stage = row.stage.unwrap_or(known.stage);
     after.channel = row.channel.unwrap_or(known.channel);
-    after.loss_kind = row.loss_kind;
+    after.loss_kind = row.loss_kind.or(known.loss_kind);
     if let Some((code, voice)) = reasons.leading() {
         after.reasons.set(voice, Some(code.to_owned()));
     }

@@ -9,7 +9,7 @@ statements! {
     ADD = "INSERT INTO call_list (person, prospect, position, not_before) VALUES ($1, $2, $3, 0) ON CONFLICT (person, prospect) DO NOTHING";
     LAST = "SELECT COALESCE(MAX(position), 0) FROM call_list WHERE person = $1";
     NEXT = "SELECT p.root FROM call_list c JOIN prospect p ON p.id = c.prospect JOIN prospect r ON r.id = p.root WHERE c.person = $1 AND c.not_before <= $2 AND r.do_not_contact IS NULL AND r.forgotten = 0 ORDER BY c.position LIMIT $3";
-    COUNT = "SELECT COUNT(*) FROM call_list WHERE person = $1 AND not_before <= $2";
+    COUNT = "SELECT COUNT(DISTINCT r.id) FROM call_list c JOIN prospect p ON p.id = c.prospect JOIN prospect r ON r.id = p.root WHERE c.person = $1 AND c.not_before <= $2 AND r.do_not_contact IS NULL AND r.forgotten = 0";
     SKIP = "UPDATE call_list SET not_before = $3 WHERE person = $1 AND prospect IN (SELECT id FROM prospect WHERE root = $2)";
 }
 
