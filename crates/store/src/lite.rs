@@ -27,6 +27,9 @@ pub(crate) fn open(path: &Path, write: bool) -> Result<Connection, OpenError> {
     }
     // A whole path, as some short names mean no file to SQLite.
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if write {
+        make_private(&whole);
+    }
     let flags = if write {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
     } else {
@@ -45,6 +48,19 @@ pub(crate) fn open(path: &Path, write: bool) -> Result<Connection, OpenError> {
     }
     configure(&conn, write).map_err(wrong)?;
     Ok(conn)
+}
+
+/// Makes a new file one that only its owner may read; the log beside it is given the same mode.
+/// What cannot be made here is named when SQLite opens it.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let _ = options.open(path);
 }
 
 /// Durable when acknowledged, overwriting what is deleted, small in memory.

@@ -42,6 +42,19 @@ fn a_file_is_made_where_its_folder_is() {
 }
 
 #[test]
+fn a_new_file_is_its_owners_alone() {
+    let fresh = Backend::Sqlite.fresh();
+    let path = fresh.dir().unwrap().join("own.db");
+    let store = made::ledger(&lite(&path));
+    assert_eq!(made::attempts(&store).len(), 0);
+    for suffix in ["", "-wal", "-shm"] {
+        let file = format!("{}{suffix}", path.display());
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+#[test]
 fn a_folder_is_no_database() {
     let fresh = Backend::Sqlite.fresh();
     let error = refused(&lite(fresh.dir().unwrap()));
