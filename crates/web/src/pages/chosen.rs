@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::forms::{self, Choice, Wrong, choices, pairs};
 use crate::me::Me;
-use crate::pages::noes::Asked;
+use crate::pages::asked::Asked;
 use crate::reply::{Reply, Shell, page_with, see_other};
 use crate::words;
 

@@ -16,7 +16,8 @@ use crate::fields::Fields;
 use crate::forms::Wrong;
 use crate::me::Me;
 use crate::pages::history::stamp;
-use crate::pages::mapping::{self, Look};
+use crate::pages::mapping::Look;
+use crate::pages::meant;
 use crate::reply::{Reply, Shell, page, page_with, see_other};
 use crate::upload::Upload;
 use crate::uploads::{Running, Stands, Waiting};
@@ -120,7 +121,7 @@ pub(crate) async fn send(me: Me, ctx: Ctx, upload: Upload) -> Reply {
         .await
         .map_err(|_| Fault::internal())?;
     if let Err(error) = headers {
-        let wrong = Wrong::with("file", mapping::sentence(&error));
+        let wrong = Wrong::with("file", meant::sentence(&error));
         return choose(&me, &ctx, wrong).await;
     }
     let secret = app::random_bytes()?;
@@ -213,7 +214,7 @@ impl Outcome {
             .errors
             .iter()
             .take(SHOWN)
-            .map(|e| (figure(e.line), e.column.clone(), mapping::plain(&e.reason)))
+            .map(|e| (figure(e.line), e.column.clone(), meant::plain(&e.reason)))
             .collect();
         let more = done
             .errors_in_all
@@ -298,7 +299,7 @@ pub(crate) async fn decide(me: Me, ctx: Ctx, Path(token): Path<String>, fields: 
         me.zone().clone(),
     );
     let sent = fields.clone();
-    let read = tokio::task::spawn_blocking(move || mapping::read(input, was, &zone, &sent))
+    let read = tokio::task::spawn_blocking(move || meant::read(input, was, &zone, &sent))
         .await
         .map_err(|_| Fault::internal())?;
     let (strict, trial) = (fields.has("strict"), fields.get("do") == "try");
@@ -337,7 +338,7 @@ pub(crate) async fn decide(me: Me, ctx: Ctx, Path(token): Path<String>, fields: 
                         .hint
                         .as_deref()
                         .map_or_else(String::new, |h| format!(" {h}"));
-                    Stands::Failed(mapping::plain(&format!("{}{hint}", e.message)))
+                    Stands::Failed(meant::plain(&format!("{}{hint}", e.message)))
                 }
             };
             uploads.end(&token, stands);

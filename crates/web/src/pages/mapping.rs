@@ -3,12 +3,10 @@
 use std::fs::File;
 
 use domain::{Channel, Label, LossKind, Outcome, SaidBy, Stage, When, Zone};
-use exchange::{
-    DateOrder, Field, Format, Mapping, OpenError, Preview, Row, RowKind, RowResult, ValueMap,
-};
+use exchange::{DateOrder, Field, Format, Mapping, OpenError, Preview, Row, RowKind, RowResult};
 
-use crate::fields::Fields;
 use crate::forms::{self, Choice, choices, pairs};
+use crate::pages::meant::{plain, sentence};
 use crate::{words, zones};
 
 /// Values of one field that are asked about.
@@ -226,11 +224,11 @@ fn errors(n: u64, seen: u64, complete: bool) -> String {
 }
 
 /// Field and column as they are read: what the file's format knows, under what was chosen.
-fn effective(preview: Option<&Preview>, mapping: &Mapping) -> Vec<(Field, String)> {
+pub(crate) fn effective(preview: Option<&Preview>, mapping: &Mapping) -> Vec<(Field, String)> {
     preview.map_or_else(|| mapping.columns.clone(), |p| p.mapping.clone())
 }
 
-fn column_of(pairs: &[(Field, String)], field: Field) -> &str {
+pub(crate) fn column_of(pairs: &[(Field, String)], field: Field) -> &str {
     pairs
         .iter()
         .rev()
@@ -386,110 +384,13 @@ fn read_row(row: &Row, reasons: &[Label]) -> Shown {
     }
 }
 
-/// What the page's choices say, over what was said before. A choice that only shows what the file's
-/// format knows by itself is not taken for somebody's word.
-pub(crate) fn read(
-    file: File,
-    mut mapping: Mapping,
-    zone: &Zone,
-    fields: &Fields,
-) -> Result<Mapping, String> {
-    let format = match fields.opt("format") {
-        Some(code) => Some(
-            code.parse::<Format>()
-                .map_err(|e| crate::fields::sentence(&e))?,
-        ),
-        None => None,
-    };
-    if format != mapping.format {
-        // Another format has columns of its own; what was chosen for the old one goes.
-        return Ok(Mapping {
-            format,
-            zone: mapping.zone,
-            ..Mapping::default()
-        });
-    }
-    let before = exchange::preview(file, &mapping, zone).ok();
-    let shown = effective(before.as_ref(), &mapping);
-    for &field in Field::ALL {
-        let name = format!("map-{field}");
-        if fields.has(&name) && fields.get(&name) != column_of(&shown, field).trim() {
-            mapping.columns.retain(|(f, _)| *f != field);
-            mapping.columns.push((field, fields.get(&name).to_owned()));
-        }
-    }
-    if fields.has("rows") {
-        mapping.rows = fields
-            .opt("rows")
-            .map(str::parse::<RowKind>)
-            .transpose()
-            .map_err(|e| crate::fields::sentence(&e))?;
-    }
-    if let Some(name) = fields.opt("zone") {
-        let chosen = Zone::new(name).map_err(|e| crate::fields::sentence(&e))?;
-        mapping.zone = Some(chosen).filter(|z| mapping.zone.is_some() || z != zone);
-    }
-    if fields.has("dates") {
-        mapping.date_format = fields
-            .opt("dates")
-            .map(str::parse::<DateOrder>)
-            .transpose()
-            .map_err(|e| crate::fields::sentence(&e))?;
-    }
-    for n in 0.. {
-        let (field, from) = (format!("value-field-{n}"), format!("value-from-{n}"));
-        if !fields.has(&field) {
-            break;
-        }
-        let field: Field = fields
-            .get(&field)
-            .parse()
-            .map_err(|e| crate::fields::sentence(&e))?;
-        let (from, to) = (fields.get(&from), fields.get(&format!("value-to-{n}")));
-        mapping
-            .values
-            .retain(|v| v.field != field || v.from != from);
-        if !to.is_empty() {
-            let value = ValueMap::new(field, from, to).map_err(|e| crate::fields::sentence(&e))?;
-            mapping.values.push(value);
-        }
-    }
-    Ok(mapping)
-}
-
-/// What is wrong with a file, for somebody on a page.
-pub(crate) fn sentence(error: &OpenError) -> String {
-    match error {
-        OpenError::NoOutcome { .. } => {
-            "No column says what came of each row yet. Choose one for “Outcome” below.".into()
-        }
-        OpenError::NoColumn { field, column, .. } => {
-            format!(
-                "There is no column “{column}” any more; choose another for “{}”.",
-                field.label()
-            )
-        }
-        other => crate::fields::sentence(other),
-    }
-}
-
-/// A reason without what only the command line understands.
-pub(crate) fn plain(reason: &str) -> String {
-    let text = reason.replace(
-        "add --date-format dmy or --date-format mdy",
-        "choose whether the day or the month stands first",
-    );
-    match text.split_once("; say what it means with --value") {
-        Some((what, _)) => format!("{what}; choose what it means."),
-        None => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Seek, Write};
 
     use super::*;
+    use crate::fields::Fields;
+    use crate::pages::meant::read;
 
     fn file(text: &str) -> File {
         let mut file = tempfile::tempfile().expect("a file");

@@ -1,5 +1,6 @@
 //! One module a page: what it shows and what can be done on it.
 
+pub(crate) mod asked;
 pub(crate) mod breath;
 pub(crate) mod call_list;
 pub(crate) mod chosen;
@@ -16,6 +17,7 @@ pub(crate) mod import;
 pub(crate) mod log;
 pub(crate) mod logged;
 pub(crate) mod mapping;
+pub(crate) mod meant;
 pub(crate) mod noes;
 pub(crate) mod prospect;
 pub(crate) mod same;
