@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use store::tables::whole::{self, Cell, Kind as Column, TABLES, Table};
-use store::tables::{forget, person, prospect};
+use store::tables::{forget, import, person, prospect};
 
 use crate::act::{hex, unhex};
 use crate::{Act, App, AppError, Kind, Result, settings};
@@ -309,8 +309,10 @@ pub fn verify(path: &Path) -> Result<Summary> {
 /// # Errors
 /// When the database cannot be read.
 pub fn is_empty(act: &mut Act<'_, '_>) -> Result<bool> {
-    let attempts = prospect::after(act.tx, "", &[], 1)?.is_empty();
-    Ok(attempts && person::all(act.tx)?.len() <= 1)
+    Ok(prospect::after(act.tx, "", &[], 1)?.is_empty()
+        // Open deals may come in without anybody.
+        && import::runs(act.tx, 1)?.is_empty()
+        && person::all(act.tx)?.len() <= 1)
 }
 
 /// Ids of what was forgotten or deleted, and kinds.
@@ -456,7 +458,7 @@ fn apply(act: &mut Act<'_, '_>, forgotten: &Forgotten) -> Result<()> {
     for (id, kind) in forgotten {
         let known = prospect::get(act.tx, ProspectId::from_bytes(*id))?;
         match known {
-            Some(p) if kind == "prospect" && !p.forgotten => forget::forget(act.tx, p.root, now)?,
+            Some(p) if kind == "prospect" && !p.forgotten => forget::forget_alone(act.tx, &p, now)?,
             _ => forget::remember(act.tx, id, kind, now)?,
         }
     }

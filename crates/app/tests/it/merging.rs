@@ -2,7 +2,7 @@
 
 use app::ledger::{self, NewAttempt, WhoRef};
 use app::noes::{Query, Sort};
-use app::{Kind, prospects};
+use app::{Kind, archive, prospects};
 use domain::{Outcome, ProspectId, SaidBy, When};
 use jiff::civil::date;
 
@@ -200,5 +200,23 @@ fn a_follow_up_of_the_merged_one_is_done_by_an_attempt_with_either() {
         desk.log_new(NewAttempt::new(WhoRef::Id(one), Outcome::Yes))
             .unwrap();
         assert!(page(desk, two).follow_ups.is_empty());
+    });
+}
+
+#[test]
+fn a_list_forgets_nobody_beside_whom_it_names() {
+    on_each(|desk| {
+        let people = ["Ada Merrow", "Bram Osei"].map(|name| desk.log(name, Outcome::No).who.id);
+        let [ada, bram] = people;
+        merge(desk, bram, ada);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("then.archive");
+        archive::backup(&desk.app, &path).unwrap();
+        // They were taken apart after it was written, and then one of them was forgotten.
+        let list = vec![(*bram.as_bytes(), "prospect".to_owned())];
+        archive::restore(&desk.app, &path, list).unwrap();
+        let forgotten = people.map(|id| desk.stored(id).forgotten);
+        assert_eq!(forgotten, [false, true]);
+        assert_eq!(desk.find("Merrow"), ["Ada Merrow"]);
     });
 }
