@@ -254,14 +254,17 @@ fn known_reason(act: &mut Act<'_, '_>, text: &str) -> Result<String> {
 /// What an attempt sets in motion: follow-ups due are done, a new one is made, the call list moves
 /// on, and who asked not to be contacted is left alone.
 fn settle(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<Option<FollowUp>> {
-    let today_ends = me.zone().end_of(me.zone().day_of(act.now)).as_microsecond();
+    let today = me.zone().day_of(act.now);
+    // What is written down late did nothing that was due only after it.
+    let day = a.when.day(me.zone()).map_or(today, |day| day.min(today));
+    let day_ends = me.zone().end_of(day).as_microsecond();
     let root = prospects::root(act, a.prospect)?;
     for mut open in follow_up::open_of_prospect(act.tx, root)? {
         let due = open
             .due
             .instant(&open.zone)
             .map_or(0, |t| t.as_microsecond());
-        if due <= today_ends {
+        if due <= day_ends {
             open.state = FollowUpState::Done;
             follow_up::update(act.tx, &open)?;
             let by = json!({ "by": a.id });
@@ -277,7 +280,7 @@ fn settle(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<Option<Foll
     }
     let until = match a.outcome {
         // Nobody there: they stay on the list, tomorrow.
-        Outcome::NoReply | Outcome::Unknown => today_ends + 1,
+        Outcome::NoReply | Outcome::Unknown => day_ends + 1,
         _ => i64::MAX,
     };
     call_list::skip(act.tx, me.id(), root, until)?;
@@ -446,7 +449,9 @@ pub(crate) fn change(
         Some(&before.version()),
         Some(&after.version()),
     )?;
-    let stops = says_stop(&after.reasons) && !says_stop(&before.reasons);
+    // Also when it turns out to have been said by somebody else.
+    let said_before = says_stop(&before.reasons) && before.prospect == after.prospect;
+    let stops = says_stop(&after.reasons) && !said_before;
     if stops && !after.voided {
         prospects::mark_do_not_contact(act, me.map(Seller::id), after.prospect, Some(after.id))?;
     }

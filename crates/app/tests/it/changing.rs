@@ -391,3 +391,23 @@ fn two_who_correct_at_once_do_not_overwrite_each_other() {
         desk.derived_stand();
     }
 }
+
+#[test]
+fn who_asked_not_to_be_contacted_is_whoever_the_attempt_is_moved_to() {
+    on_each(|desk| {
+        let stop = NewAttempt {
+            reason: Some("N15".into()),
+            ..with("Ada Merrow", Outcome::No)
+        };
+        let id = desk.log_new(stop).unwrap().attempt.id;
+        let bram = desk.log("Bram Osei", Outcome::NoReply).who.id;
+        desk.act(move |act, me| {
+            let c = Correction {
+                prospect: Some(bram),
+                ..Correction::default()
+            };
+            ledger::correct(act, me, id, c)
+        });
+        assert!(desk.stored(bram).do_not_contact.is_some());
+    });
+}

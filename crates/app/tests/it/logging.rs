@@ -366,3 +366,21 @@ fn the_call_list_moves_on() {
         assert_eq!(up(thursday() + 24.hours()), ["Bram Osei", "Cleo Tarn"]);
     });
 }
+
+#[test]
+fn what_is_written_down_late_does_nothing_that_was_due_after_it() {
+    on_each(|desk| {
+        let ada = desk.log("Ada Merrow", Outcome::No).who.id;
+        let due = When::Day(date(2026, 11, 19));
+        let set = desk.act(move |act, me| app::follow_ups::set(act, me, ada, None, due, ""));
+        let last_week = NewAttempt {
+            at: Some(When::Day(date(2026, 11, 12))),
+            ..with("Ada Merrow", Outcome::No)
+        };
+        desk.log_new(last_week).unwrap();
+        let state = |id| desk.look(move |tx| follow_up::get(tx, id)).unwrap().state;
+        assert_eq!(state(set.id), FollowUpState::Open);
+        desk.log("Ada Merrow", Outcome::No);
+        assert_eq!(state(set.id), FollowUpState::Done);
+    });
+}
