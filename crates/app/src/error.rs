@@ -117,7 +117,7 @@ impl From<OpenError> for AppError {
 }
 
 /// Begins with a capital, unless it begins with an address, and ends with a full stop.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 1);
     let first = text.split(' ').next().unwrap_or_default();
     let mut letters = text.chars();

@@ -15,7 +15,7 @@ use serde::Serialize;
 use store::Hash;
 use store::tables::import::{self, ImportRun};
 
-use crate::{Act, App, AppError, Kind, Result, Seller};
+use crate::{Act, App, AppError, Kind, Result, Seller, error};
 
 /// How to bring rows in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -127,7 +127,7 @@ pub fn run(
     mut progress: impl FnMut(Progress),
 ) -> Result<Imported> {
     let mut reader = Reader::open(input, mapping, me.zone())
-        .map_err(|e| AppError::new(Kind::Invalid, e.to_string()))?;
+        .map_err(|e| AppError::new(Kind::Invalid, error::sentence(&e.to_string())))?;
     let mut state = Run {
         me: me.clone(),
         format: reader.format(),
@@ -284,5 +284,6 @@ pub fn preview(
     mapping: &Mapping,
     zone: &Zone,
 ) -> Result<exchange::Preview> {
-    exchange::preview(input, mapping, zone).map_err(|e| AppError::new(Kind::Invalid, e.to_string()))
+    exchange::preview(input, mapping, zone)
+        .map_err(|e| AppError::new(Kind::Invalid, error::sentence(&e.to_string())))
 }

@@ -78,19 +78,23 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
         let first_run = app.read(session::is_first_run).await?;
         tokio::spawn(sweep_for_ever(app.clone()));
         let ready = move |at: SocketAddr| {
-            let here = if bind.port() == 0 { format!("{scheme}://localhost:{}", at.port()) } else { public_url };
+            let here = if bind.port() == 0 {
+                format!("{scheme}://localhost:{}", at.port())
+            } else {
+                public_url
+            };
             output::note(&format!("Rebound is at {here}"));
             if !at.ip().is_loopback() || !is_this_computer(&here) {
-                output::note(&format!("A browser on another device is asked for this once: {entry_token}"));
+                output::note(&format!(
+                    "A browser on another device is asked for this once: {entry_token}"
+                ));
             }
             if first_run {
                 output::note("Open it to begin. Stop it with Ctrl+C.");
             }
         };
-        web::serve(app, config, ready, stopped()).await.map_err(|e| {
-            AppError::new(Kind::Invalid, format!("Cannot serve at {bind}: {e}."))
-                .with_hint("Is it running already? Another address can be named with --bind 127.0.0.1:7701.")
-        })
+        let served = web::serve(app, config, ready, stopped()).await;
+        served.map_err(|e| AppError::new(Kind::Invalid, format!("Cannot serve: {e}.")))
     })
 }
 
