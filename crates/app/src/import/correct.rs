@@ -78,7 +78,9 @@ pub(super) fn row(
         _ => prospect,
     };
     let mut asks = chunk::asks(act, run, row, outcome, base, whose, after.deal)?;
-    if let (Some(known), Some(mut last)) = (known, asks.pop()) {
+    if let Some(known) = known
+        && let Some(mut last) = asks.pop()
+    {
         if last.reasons.is_empty() {
             last.reasons = known.reasons.clone();
         } else {
