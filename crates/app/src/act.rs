@@ -51,13 +51,7 @@ impl App {
         let store = Store::open(url)?;
         let (id, key) = store.read_blocking(identity)?.map_or_else(
             || {
-                let drawn = Ids.secret().and_then(|id| Ok((id, Ids.secret()?)));
-                let (id, key) = drawn.map_err(|e| {
-                    AppError::new(
-                        Kind::Internal,
-                        format!("The system gives no randomness: {e}"),
-                    )
-                })?;
+                let (id, key) = (random_bytes()?, random_bytes()?);
                 store.write_blocking(move |tx| begin(tx, &id, &key))
             },
             Ok,

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use store::Hash;
 use store::tables::{person, setting};
 
-use crate::{Act, AppError, Kind, Result, error};
+use crate::{Act, AppError, Kind, Result, error, random_bytes};
 
 /// Permission to act as a seller on one's own ledger. Only this module makes one.
 #[derive(Debug, Clone)]
@@ -191,13 +191,7 @@ pub fn enter(act: &mut Act<'_, '_>) -> Result<(Seller, Token)> {
 }
 
 fn begin(act: &mut Act<'_, '_>, person: PersonId) -> Result<Token> {
-    let bytes = act.ids.secret().map_err(|e| {
-        AppError::new(
-            Kind::Internal,
-            format!("The system gives no randomness: {e}"),
-        )
-    })?;
-    let (token, now) = (Token(bytes), act.micros());
+    let (token, now) = (Token(random_bytes()?), act.micros());
     person::begin_session(act.tx, &token.hash(), person, now)?;
     person::end_sessions_before(act.tx, now - SESSION_DAYS * DAY)?;
     Ok(token)

@@ -49,13 +49,7 @@ fn when(row: Row<'_>, i: usize) -> Result<(When, Zone)> {
 }
 
 fn follow_up(row: Row<'_>) -> Result<FollowUp> {
-    let zone = Zone::new(row.text(6)?).map_err(StoreError::value)?;
-    let at = Timestamp::from_microsecond(row.int(4)?).map_err(StoreError::value)?;
-    let due = if row.bool(5)? {
-        When::Day(zone.day_of(at))
-    } else {
-        When::Instant(at)
-    };
+    let (due, zone) = when(row, 4)?;
     Ok(FollowUp {
         id: FollowUpId::from_bytes(row.sixteen(0)?),
         owner: PersonId::from_bytes(row.sixteen(1)?),
