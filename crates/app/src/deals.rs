@@ -113,9 +113,12 @@ pub fn close(
     new.stage = new.stage.or(Some(Stage::Negotiation));
     new.value = new.value.or_else(|| before.value.clone());
     let logged = log(act, me, new)?;
+    let asked = logged.attempt.when.instant(&logged.attempt.zone);
     let after = Deal {
         state,
-        closed_at: Some(act.micros()),
+        // Forgetting somebody finds their deals by this.
+        prospect: before.prospect.or(Some(logged.attempt.prospect)),
+        closed_at: Some(asked.map_or(act.micros(), |t| t.as_microsecond())),
         ..before.clone()
     };
     let by = Some(logged.attempt.id);

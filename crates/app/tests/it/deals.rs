@@ -2,7 +2,7 @@
 
 use app::ledger::{self, NewAttempt, WhoRef};
 use app::{Kind, deals};
-use domain::{Deal, DealId, DealState, Money, Outcome, SaidBy, Stage};
+use domain::{Deal, DealId, DealState, Money, Outcome, SaidBy, Stage, When};
 use store::tables::deal;
 
 use crate::made::{Desk, on_each};
@@ -90,5 +90,30 @@ fn undoing_the_closing_ask_opens_the_deal_again() {
         close(desk, d.id, Outcome::Yes).unwrap();
         desk.act(move |act, me| ledger::undo(act, me, lost));
         assert_eq!(now(desk, d.id).state, DealState::Won);
+    });
+}
+
+#[test]
+fn a_deal_closes_when_it_was_asked_for_with_whoever_was_asked() {
+    on_each(|desk| {
+        let nobodys = Deal {
+            id: DealId::from_bytes([7; 16]),
+            prospect: None,
+            ..opened(desk)
+        };
+        let id = nobodys.id;
+        desk.act(move |act, _| Ok(deal::insert(act.tx, &nobodys)?));
+        let day = jiff::civil::date(2026, 11, 12);
+        let logged = desk.act(move |act, me| {
+            let new = NewAttempt {
+                at: Some(When::Day(day)),
+                ..NewAttempt::new(WhoRef::Text("Bram Osei".into()), Outcome::Yes)
+            };
+            deals::close(act, me, id, new)
+        });
+        let closed = now(desk, id);
+        let at = desk.me.zone().start_of(day).as_microsecond();
+        assert_eq!(closed.closed_at, Some(at));
+        assert_eq!(closed.prospect, Some(logged.who.id));
     });
 }
