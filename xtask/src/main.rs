@@ -26,7 +26,28 @@ What would you like to do?
   cargo xtask long crash [--rounds N]   kill the program under load, 50 times unless said otherwise
   cargo xtask bench [--small]           measure the program against the bars it has to meet; the
                                         small one leaves out the ledger of 500,000 attempts
+  cargo xtask look                      pictures of every page, for somebody to look at
 ";
+
+/// Makes the gallery and says where it lies.
+fn look() -> anyhow::Result<()> {
+    setup::prerequisites()?;
+    let folder = shell::target()?.join("look");
+    let mut command = shell::cargo();
+    command.args([
+        "test",
+        "-p",
+        "rebound",
+        "--test",
+        "it",
+        "browser::look",
+        "--",
+        "--ignored",
+    ]);
+    shell::quietly(&mut command, &shell::target()?.join("look.log"))?;
+    println!("The pictures are in {}.", folder.display());
+    Ok(())
+}
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +57,7 @@ fn main() -> ExitCode {
         ["test", "--fast"] => gate::run(true),
         ["bench"] => bench::run(false),
         ["bench", "--small"] => bench::run(true),
+        ["look"] => look(),
         ["setup"] => setup::everything(),
         ["long", "fuzz", rest @ ..] => long::fuzz(rest),
         ["long", "crash", rest @ ..] => long::crash(rest),

@@ -62,6 +62,7 @@ impl Default for Setup {
 pub struct Browser {
     session: Session,
     base: String,
+    scripts: bool,
 }
 
 impl Browser {
@@ -102,6 +103,7 @@ impl Browser {
         let browser = Self {
             session: Session::start(&prefs, setup.trusted.as_deref()),
             base: base.trim_end_matches('/').to_owned(),
+            scripts: setup.scripts,
         };
         browser.resize(setup.size);
         if setup.dark {
@@ -252,11 +254,22 @@ impl Browser {
             steps.push(up(&key));
         }
         steps.extend(held.iter().rev().map(|key| up(key)));
+        self.painted();
         let body = json!({"actions": [{"type": "key", "id": "keys", "actions": steps}]});
         self.expect(
             self.session.command("POST", "/actions", &body),
             "press keys",
         );
+    }
+
+    /// Waits until the page has been painted: before that the browser drops keys, as nobody can
+    /// mean a page they have not seen.
+    fn painted(&self) {
+        if self.scripts {
+            let body = "const done = arguments[arguments.length - 1];\
+                requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+            self.expect(self.session.script(body, &[]), "wait for the page");
+        }
     }
 
     /// The text of the first element that can be seen.
@@ -373,7 +386,20 @@ impl Browser {
 
     /// Writes a picture of the whole page, not only of what the window shows.
     pub fn screenshot(&self, file: &Path) {
-        let params = json!({"format": "png", "captureBeyondViewport": true});
+        let metrics = self.devtools("Page.getLayoutMetrics", json!({}));
+        let size = &metrics["cssContentSize"];
+        let clip =
+            json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1});
+        let params = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
+        self.capture(params, file);
+    }
+
+    /// Writes a picture of what the window shows.
+    pub fn screenshot_window(&self, file: &Path) {
+        self.capture(json!({"format": "png"}), file);
+    }
+
+    fn capture(&self, params: Value, file: &Path) {
         let answer = self.devtools("Page.captureScreenshot", params);
         let png = decode_base64(answer["data"].as_str().unwrap_or_default());
         if let Some(dir) = file.parent() {
@@ -387,6 +413,18 @@ impl Browser {
     /// # Panics
     /// When axe-core is not there.
     pub fn axe(&self) -> Vec<String> {
+        self.axe_rules(&[])
+    }
+
+    /// As [`Browser::axe`], by these rules alone; none means all.
+    ///
+    /// # Panics
+    /// When axe-core is not there.
+    pub fn axe_rules(&self, rules: &[&str]) -> Vec<String> {
+        let mut options = json!({"resultTypes": ["violations"]});
+        if !rules.is_empty() {
+            options["runOnly"] = json!(rules);
+        }
         let file = tools::tools_dir().join("axe.min.js");
         let source = std::fs::read_to_string(&file).unwrap_or_else(|_| {
             panic!(
@@ -397,7 +435,7 @@ impl Browser {
         let body = format!(
             "const done = arguments[arguments.length - 1];\
              if (!window.axe) {{ (0, (function () {{ {source} }})).call(window); }}\
-             window.axe.run(document, {{resultTypes: ['violations']}})\
+             window.axe.run(document, {options})\
                .then(r => done(r.violations), e => done([{{id: 'axe failed', help: String(e), nodes: []}}]));"
         );
         let found = self.expect(self.session.script(&body, &[]), "run axe-core");

@@ -1,4 +1,5 @@
 //! The program as people meet it: its command line, its pages, its end.
 
+mod browser;
 mod cli;
 mod crash;

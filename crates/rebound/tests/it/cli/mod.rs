@@ -165,7 +165,8 @@ fn settle(command: &mut Command, home: &Path) {
 
 /// The file of a built-in format, with fictional people.
 pub(crate) fn fixture(format: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../exchange/tests/fixtures")
-        .join(format!("{format}.csv"))
+        .join(format!("{format}.csv"));
+    path.canonicalize().expect("a fixture")
 }
