@@ -162,7 +162,7 @@ fn to_the_microsecond(now: Timestamp) -> Timestamp {
 }
 
 const WORKSPACE_ID: &str = "workspace_id";
-const HASH_KEY: &str = "hash_key";
+pub(crate) const HASH_KEY: &str = "hash_key";
 const ZONE: &str = "zone";
 
 fn identity(tx: &mut Tx<'_>) -> Result<Option<(String, [u8; 32])>> {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use store::tables::whole::{self, Cell, Kind as Column, TABLES, Table};
-use store::tables::{forget, import, person, prospect};
+use store::tables::{forget, import, matching, person, prospect, setting};
 
 use crate::act::{hex, unhex};
 use crate::{Act, App, AppError, Kind, Result, settings};
@@ -70,7 +70,7 @@ pub fn backup(app: &App, path: &Path) -> Result<Summary> {
     })?;
     fs::rename(&partial, path).map_err(|e| io("Cannot write", path, &e))?;
     let list = app.read_blocking(|act| Ok(forget::list(act.tx)?))?;
-    write_list(&beside(path, ".forgotten"), &list)?;
+    add_to_list(&beside(path, ".forgotten"), &list)?;
     Ok(summary)
 }
 
@@ -274,6 +274,10 @@ impl Reader {
         if end["end"].as_u64() != Some(rows) || end["sha256"] != sha256.as_str() {
             return Err(damaged("its content does not fit its own check"));
         }
+        self.advance()?;
+        if self.next.is_some() {
+            return Err(damaged("something stands after its end"));
+        }
         Ok(sha256)
     }
 }
@@ -359,6 +363,9 @@ fn read_list(path: &Path) -> Result<Forgotten> {
     };
     let text = fs::read_to_string(path).map_err(|e| io("Cannot read", path, &e))?;
     let list: List = serde_json::from_str(&text).map_err(|_| wrong())?;
+    if list.rebound != "forgotten" || list.version > VERSION {
+        return Err(wrong());
+    }
     list.forgotten
         .into_iter()
         .map(|(id, kind)| {
@@ -400,22 +407,34 @@ pub fn write_forgotten_lists(app: &App) -> Result<()> {
     let entries = fs::read_dir(&folder).map_err(|e| {
         io("The prospect was forgotten, but the list beside the backups was not written. Cannot read", &folder, &e)
     })?;
+    let own = folder.join("rebound.forgotten");
+    let mut first_wrong = Ok(());
     for entry in entries.flatten() {
         let path = entry.path();
-        if path.extension().is_some_and(|e| e == "forgotten") {
-            // A list may hold ids this ledger does not know, as when it was restored from elsewhere.
-            let mut all = read_list(&path).unwrap_or_default();
-            all.extend(list.iter().cloned());
-            all.sort();
-            all.dedup();
-            write_list(&path, &all)?;
+        if path.extension().is_some_and(|e| e == "forgotten") && path != own {
+            // One that cannot be read is left for people to look at; the others are written.
+            let added = add_to_list(&path, &list);
+            first_wrong = first_wrong.and(added);
         }
     }
-    write_list(&folder.join("rebound.forgotten"), &list)
+    first_wrong.and(add_to_list(&own, &list))
+}
+
+/// Adds to a list; it may hold ids this ledger does not know, as when it came from elsewhere.
+fn add_to_list(path: &Path, list: &Forgotten) -> Result<()> {
+    let mut all = match path.exists() {
+        true => read_list(path)?,
+        false => Vec::new(),
+    };
+    all.extend(list.iter().cloned());
+    all.sort();
+    all.dedup();
+    write_list(path, &all)
 }
 
 /// Brings an archive back, replacing whatever the ledger holds, and forgets again what the lists
-/// name: those given and the ledger's own. All of it or nothing.
+/// name: those given and the ledger's own. All of it or nothing. The key by which people are
+/// recognised is the archive's from then on: open the ledger again before anything else is done.
 ///
 /// # Errors
 /// When the archive is not whole or the database cannot; then nothing is changed.
@@ -426,6 +445,7 @@ pub fn restore(app: &App, path: &Path, lists: Forgotten) -> Result<Summary> {
         act.tx.exclusive()?;
         let mut forgotten = lists;
         forgotten.extend(forget::list(act.tx)?);
+        let (key, stopped) = (hash_key(act)?, matching::all_suppressed(act.tx)?);
         whole::clear(act.tx)?;
         let (mut reader, _) = Reader::open(&path)?;
         let mut rows = 0;
@@ -445,11 +465,21 @@ pub fn restore(app: &App, path: &Path, lists: Forgotten) -> Result<Summary> {
         }
         reader.end(rows)?;
         apply(act, &forgotten)?;
+        if hash_key(act)? == key {
+            // Who was forgotten since and asked not to be contacted is still left alone.
+            for hash in &stopped {
+                matching::suppress(act.tx, hash)?;
+            }
+        }
         let zone = act.zone()?;
         Ok(store::derived::rebuild(act.tx, &zone)?)
     })?;
     app.scrub_blocking()?;
     Ok(summary)
+}
+
+fn hash_key(act: &mut Act<'_, '_>) -> Result<Option<String>> {
+    Ok(setting::get(act.tx, crate::act::HASH_KEY)?)
 }
 
 /// Forgets again what the lists name.

@@ -18,6 +18,7 @@ statements! {
     OF_PROSPECT = "SELECT hash FROM match_key WHERE prospect = $1";
     REMOVE = "DELETE FROM match_key WHERE prospect = $1";
     SUPPRESS = "INSERT INTO suppressed (hash) VALUES ($1) ON CONFLICT (hash) DO NOTHING";
+    ALL_SUPPRESSED = "SELECT hash FROM suppressed ORDER BY hash";
     SUPPRESSED = "SELECT hash FROM suppressed WHERE hash IN ", sixty_four!();
 }
 
@@ -113,6 +114,11 @@ pub fn remove(tx: &mut Tx<'_>, prospect: ProspectId) -> Result<()> {
 /// Keeps a hash of somebody forgotten who asked not to be contacted.
 pub fn suppress(tx: &mut Tx<'_>, hash: &Hash) -> Result<()> {
     tx.exec(SUPPRESS, &[hash.into()]).map(drop)
+}
+
+/// Every hash that is kept of somebody forgotten who asked not to be contacted.
+pub fn all_suppressed(tx: &mut Tx<'_>) -> Result<Vec<Hash>> {
+    tx.all(ALL_SUPPRESSED, &[], |row| row.sixteen(0))
 }
 
 /// Which of these belong to somebody forgotten who asked not to be contacted.
