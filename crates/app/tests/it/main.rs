@@ -21,5 +21,6 @@ mod logging;
 mod made;
 mod merging;
 mod model;
+mod people;
 mod today;
 mod who;
