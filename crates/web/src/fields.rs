@@ -18,11 +18,6 @@ impl Fields {
         Self(form_urlencoded::parse(encoded).into_owned().collect())
     }
 
-    /// The fields of a form that was not urlencoded.
-    pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs)
-    }
-
     /// The first value of a name, without space around it; empty when missing.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0

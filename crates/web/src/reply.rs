@@ -37,6 +37,8 @@ pub(crate) struct Shell<'a> {
     pub(crate) person: String,
     pub(crate) name: &'a str,
     pub(crate) keys: bool,
+    /// The person's time zone: what is not sent yet shows its time in it.
+    pub(crate) zone: &'a str,
 }
 
 impl<'a> Shell<'a> {
@@ -49,6 +51,7 @@ impl<'a> Shell<'a> {
             person: me.id().to_string(),
             name: me.name(),
             keys: me.keys(),
+            zone: me.zone().name(),
         }
     }
 }

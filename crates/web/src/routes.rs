@@ -166,7 +166,6 @@ where
 
 impl Route {
     /// The same route for more than a form.
-    #[allow(dead_code, reason = "used by the pages that take files and long texts")]
     fn takes(self, size: Size) -> Self {
         Self { size, ..self }
     }

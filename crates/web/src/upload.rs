@@ -8,20 +8,16 @@ use tempfile::NamedTempFile;
 
 use crate::ctx::Ctx;
 use crate::fault::Fault;
-use crate::fields::{Fields, too_large};
+use crate::fields::too_large;
 
 /// A form that may hold one file. The file lies in the system's temporary folder, readable by
 /// this program's user only, and goes with this value.
-#[allow(dead_code, reason = "for pages that take files")]
 pub(crate) struct Upload {
-    /// Everything that is not the file.
-    pub(crate) fields: Fields,
     /// The file, unless none was chosen.
     pub(crate) file: Option<UploadedFile>,
 }
 
 /// A file as it came.
-#[allow(dead_code, reason = "for pages that take files")]
 pub(crate) struct UploadedFile {
     /// What the browser called it.
     pub(crate) name: String,
@@ -30,9 +26,6 @@ pub(crate) struct UploadedFile {
     /// How long it is.
     pub(crate) bytes: usize,
 }
-
-/// Longest text of one field beside the file.
-const FIELD: usize = 64 * 1024;
 
 impl FromRequest<Ctx> for Upload {
     type Rejection = Fault;
@@ -45,15 +38,9 @@ impl FromRequest<Ctx> for Upload {
                 "This address takes a form with a file.",
             )
         })?;
-        let (mut pairs, mut file) = (Vec::new(), None);
+        let mut file = None;
         while let Some(mut part) = parts.next_field().await.map_err(|e| broken(&e))? {
-            let name = part.name().unwrap_or_default().to_owned();
             let Some(file_name) = part.file_name().map(str::to_owned) else {
-                let text = part.text().await.map_err(|e| broken(&e))?;
-                if text.len() > FIELD {
-                    return Err(too_large());
-                }
-                pairs.push((name, text));
                 continue;
             };
             let mut kept = NamedTempFile::new().map_err(|e| no_room(&e))?;
@@ -75,10 +62,7 @@ impl FromRequest<Ctx> for Upload {
                 });
             }
         }
-        Ok(Self {
-            fields: Fields::from_pairs(pairs),
-            file,
-        })
+        Ok(Self { file })
     }
 }
 

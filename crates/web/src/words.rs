@@ -78,14 +78,11 @@ pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
         .finish()
 }
 
-/// A number as something a phone dials: digits and a leading plus only.
+/// A number as something a phone dials: as matching reads it, or else its digits.
 pub(crate) fn tel(number: &str) -> String {
-    let kept = number
-        .trim()
-        .chars()
-        .enumerate()
-        .filter(|(i, c)| c.is_ascii_digit() || (*i == 0 && *c == '+'));
-    format!("tel:{}", kept.map(|(_, c)| c).collect::<String>())
+    let dialled = domain::phone_key(number)
+        .unwrap_or_else(|| number.chars().filter(char::is_ascii_digit).collect());
+    format!("tel:{dialled}")
 }
 
 /// An address as something a mail program opens. What could begin a header is written out.
@@ -119,7 +116,10 @@ mod tests {
 
     #[test]
     fn ways_to_reach_somebody_are_plain() {
-        assert_eq!(tel("+44 (0)20 7946-0182"), "tel:+4402079460182");
+        assert_eq!(tel("+44 (0)20 7946-0182"), "tel:+442079460182");
+        assert_eq!(tel("020 7946 0182 ext. 12"), "tel:02079460182");
+        assert_eq!(tel("020 7946 0182 ext 12"), "tel:02079460182");
+        assert_eq!(tel("112"), "tel:112");
         assert_eq!(
             mailto("a.b@x.example?bcc=y"),
             "mailto:a.b@x.example%3Fbcc%3Dy"

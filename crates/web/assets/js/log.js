@@ -15,7 +15,8 @@ function whoOf(form) {
   const typed = $('[name=other]', form).value.trim();
   if (typed) return { name: typed, prospect: known.get(typed) };
   const chosen = $('[name=who]:checked', form);
-  if (!chosen || chosen.value === 'new') return null;
+  if (!chosen) return null;
+  if (chosen.value === 'new') return { name: $('[name=name]', form).value, prospect: 'new' };
   return { name: $('span', chosen.parentElement).firstChild.textContent, prospect: chosen.value };
 }
 
@@ -29,14 +30,20 @@ async function entryOf(form, outcome) {
 
 async function press(form, button) {
   let entry;
+  if (!whoOf(form)) {
+    toast(el('span', {}, 'Say who it was.'));
+    return $('[data-find]', form).focus();
+  }
   try {
     entry = await entryOf(form, button.value);
     if (entry) await queue.put(entry);
   } catch {
     entry = null; // no store in this browser
   }
+  if (!entry && form.matches('[data-offline]')) return toast(el('span', {}, 'Nothing can be kept in this browser. Log it when the connection is back.'));
   if (!entry) return hand(form, { outcome: button.value });
   $('[name=other]', form).value = '';
+  matchChips();
   toast(mark(entry.outcome), el('span', {}, `${LABELS[entry.outcome]}, ${entry.name}`));
   await flush(entry);
 }
@@ -53,14 +60,21 @@ function handOver(entry) {
   hand(form, fieldsOf(entry));
 }
 
-async function flush(entry) {
+// One after the other, so that nothing goes out twice at once.
+const answered = {};
+let flushing = Promise.resolve();
+function flush(entry) {
+  flushing = flushing.catch(() => {}).then(() => sendAll(entry));
+  return flushing;
+}
+
+async function sendAll(entry) {
   const answers = await sendQueue();
-  const answer = entry && answers[entry.id];
+  Object.assign(answered, answers);
+  const answer = entry && answered[entry.id];
   if (answer?.ok && entry.outcome === 'no') return location.assign(answer.next);
-  if (answer && !answer.ok && !answer.enter) {
-    await queue.drop(entry.id);
-    return handOver(entry);
-  }
+  // It stays in the queue until a page says that it was logged.
+  if (answer && !answer.ok && !answer.enter) return handOver(entry);
   if (answer?.enter) toast(mark(entry.outcome), el('span', {}, `${answer.error} ${LABELS[entry.outcome]}, ${entry.name} is kept here.`), el('a', { class: 'btn', href: answer.enter }, 'Sign in'));
   else if (entry && !answer) {
     toast(mark(entry.outcome), el('span', {}, `${LABELS[entry.outcome]}, ${entry.name}. Not sent yet.`));
@@ -101,6 +115,7 @@ async function renew(address) {
   $('#main').replaceWith($('#main', fresh));
   history.replaceState(null, '', '/today');
   if (typed) $('[data-find]').value = typed;
+  matchChips();
   // A live region speaks when words come into it, not when it arrives with them.
   requestAnimationFrame(() => {
     $('#toast').replaceChildren(...said);
@@ -113,6 +128,7 @@ async function draw() {
   const entries = await queue.all().catch(() => []);
   const home = await queue.home().catch(() => null);
   const some = entries.length > 0;
+  again(entries.some((entry) => isHome(entry, home) && !entry.refused));
   for (const place of document.querySelectorAll('[data-saved]')) {
     place.textContent = some ? `${entries.length} unsent` : 'All saved';
     place.classList.toggle('some', some);
@@ -127,16 +143,32 @@ async function draw() {
   $('[data-unsent-rows]').replaceChildren(...entries.map((entry) => unsentRow(entry, home)));
 }
 
+// What waits is tried again while somebody looks: a server that restarts tells nobody.
+let trying;
+function again(some) {
+  clearTimeout(trying);
+  if (some && !document.hidden) trying = setTimeout(() => flush(), 15000);
+}
+
+function clockOf(at, zone) {
+  const form = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  try {
+    return at.toLocaleTimeString([], { ...form, timeZone: zone });
+  } catch {
+    return at.toLocaleTimeString([], form); // a zone this browser does not know
+  }
+}
+
 function unsentRow(entry, home) {
   const why = !isHome(entry, home) ? 'Kept for somebody else who was signed in here.' : entry.refused || 'Not sent yet.';
-  const at = new Date(entry.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const at = clockOf(new Date(entry.at), home?.zone);
   const line = el('p', {}, mark(entry.outcome), ` ${LABELS[entry.outcome]}. ${why}`);
   const undo = el('button', { class: 'btn small' }, 'Undo');
   undo.onclick = () => queue.drop(entry.id).then(draw);
   const buttons = el('div', { class: 'flow' }, undo);
   if (entry.refused) {
     const decide = el('button', { class: 'btn small' }, 'Decide');
-    decide.onclick = () => queue.drop(entry.id).then(() => handOver(entry));
+    decide.onclick = () => handOver(entry);
     buttons.prepend(decide);
   }
   return el('li', { class: 'row unsent' }, el('span', { class: 'when' }, at), el('div', {}, el('b', {}, entry.name), line), buttons);
@@ -162,8 +194,22 @@ function suggest(field) {
   }, 120);
 }
 
+// Text in the field means somebody else: no chip looks chosen while it stands there.
+function matchChips() {
+  const field = $('[data-log] [data-find]');
+  if (!field) return;
+  const chips = [...document.querySelectorAll('[data-log] [name=who]')];
+  if (field.value.trim()) for (const chip of chips) chip.checked = false;
+  else if (chips.length && !chips.some((chip) => chip.checked)) chips[0].checked = true;
+}
+
+document.addEventListener('change', (e) => {
+  if (e.target.matches('[data-log] [name=who]')) $('[data-log] [data-find]').value = '';
+});
+
 document.addEventListener('input', (e) => {
   if (!e.target.matches('[data-find]')) return;
+  matchChips();
   // Somebody chosen from the list: the letters act at once.
   if (e.inputType === 'insertReplacementText' && known.has(e.target.value.trim())) e.target.blur();
   else suggest(e.target);

@@ -42,8 +42,9 @@ const isHome = (entry, home) => home && entry.workspace === home.workspace && en
 
 function fieldsOf(entry) {
   const fields = { id: entry.id, outcome: entry.outcome, at: entry.at, zone: entry.zone, workspace: entry.workspace, person: entry.person };
-  fields[entry.prospect ? 'who' : 'other'] = entry.prospect || entry.name;
-  return fields;
+  if (!entry.prospect) return { ...fields, other: entry.name };
+  // Only somebody new is called by a name; the server takes anybody else's from the ledger.
+  return { ...fields, who: entry.prospect, name: entry.name };
 }
 
 // Sends what belongs here, oldest first; the attempt's own id makes sending twice harmless.

@@ -1,7 +1,10 @@
 // What happens when a page is there.
+// The attempt that this page says was logged.
+const spokenOf = location.pathname.match(/^\/logged\/(.+)/)?.[1] || new URLSearchParams(location.search).get('done');
 chooseZone();
 keepToast();
 tidyAddress();
+matchChips();
 if (location.hash === '#find') $('#find')?.focus();
 
 // Signing out takes what is not sent along; that is said first.
@@ -23,16 +26,18 @@ async function warnBeforeLeaving() {
 }
 
 (async () => {
-  const { workspace, person, keys } = body.dataset;
-  if (workspace) await queue.settle({ workspace, person, keys });
+  const { workspace, person, keys, timezone } = body.dataset;
+  if (workspace) await queue.settle({ workspace, person, keys, zone: timezone });
   // Pages that are the same for everybody follow whoever is here.
   else body.dataset.keys = (await queue.home())?.keys || 'on';
+  if (spokenOf) await queue.drop(spokenOf);
   await draw();
   if ((await queue.all()).length) await flush();
   await warnBeforeLeaving();
 })().catch(() => {});
 
 addEventListener('online', () => flush());
+document.addEventListener('visibilitychange', () => draw());
 addEventListener('pageshow', (e) => e.persisted && $('[data-log]') && location.reload());
 
 if (navigator.serviceWorker) {

@@ -83,6 +83,14 @@ impl Asked {
         self.0.iter().filter(|(n, _)| HIDDEN.contains(n)).count()
     }
 
+    /// Whether the first day asked for lies after the last.
+    pub(crate) fn is_reversed(&self) -> bool {
+        let day = |name| self.get(name).parse::<jiff::civil::Date>().ok();
+        day("from")
+            .zip(day("to"))
+            .is_some_and(|(from, to)| from > to)
+    }
+
     /// Whether anything but the outcome is asked for.
     pub(crate) fn is_narrowed(&self) -> bool {
         self.set() > 0 || !self.get("q").is_empty()

@@ -3,7 +3,7 @@
 
 use app::follow_ups;
 use axum::extract::Path;
-use domain::{AttemptId, FollowUp, FollowUpId, FollowUpKind, ProspectId, When};
+use domain::{AttemptId, FollowUp, FollowUpId, FollowUpKind, ProspectId, When, Zone};
 use jiff::civil::Date;
 
 use crate::ctx::Ctx;
@@ -43,12 +43,13 @@ impl Coming {
         prospect: ProspectId,
         attempt: Option<AttemptId>,
         open: &[FollowUp],
+        zone: &Zone,
         today: Date,
     ) -> Self {
         Self {
             prospect: prospect.to_string(),
             attempt: attempt.map(|id| id.to_string()),
-            lines: open.iter().map(|f| line(f, today)).collect(),
+            lines: open.iter().map(|f| line(f, zone, today)).collect(),
             soon: soon(today),
             note: String::new(),
             due: String::new(),
@@ -65,8 +66,8 @@ impl Coming {
     }
 }
 
-fn line(f: &FollowUp, today: Date) -> Line {
-    let day = f.due.day(&f.zone);
+fn line(f: &FollowUp, zone: &Zone, today: Date) -> Line {
+    let day = f.due.day(zone);
     let (mark, says) = match f.kind {
         FollowUpKind::NotNow => (Some("not_now"), "They said not now."),
         FollowUpKind::SendInfo => (Some("send_info"), "They asked for information."),
@@ -75,7 +76,7 @@ fn line(f: &FollowUp, today: Date) -> Line {
     let says = format!("{says} {}", f.note).trim().to_owned();
     Line {
         id: f.id.to_string(),
-        when: words::due(f.due, &f.zone, today),
+        when: words::due(f.due, zone, today),
         late: day.is_some_and(|d| d < today),
         mark,
         says: if says.is_empty() {

@@ -68,6 +68,8 @@ struct Page<'a> {
     voided: bool,
     saved: bool,
     form: Form,
+    /// The attempt's own zone, where it is not the person's: day and time are edited in it.
+    elsewhere: Option<String>,
     segments: Vec<String>,
     pitches: Vec<String>,
     coming: Coming,
@@ -158,7 +160,7 @@ fn page(
     } else {
         StatusCode::OK
     };
-    let mut coming = Coming::new(who.id, Some(a.id), &all.open, today);
+    let mut coming = Coming::new(who.id, Some(a.id), &all.open, me.zone(), today);
     let mut form = Form::of(&a, &all.reasons, &all.segments, &all.pitches);
     let wrong = match wrong {
         Some((Part::Coming, wrong)) => {
@@ -182,7 +184,8 @@ fn page(
             who_id: who.id.to_string(),
             mark: a.outcome.code(),
             outcome: a.outcome.label(),
-            facts: facts(&a, today),
+            facts: facts(&a, me.zone(), today),
+            elsewhere: (a.zone != *me.zone()).then(|| a.zone.name().to_owned()),
             value: a
                 .value
                 .as_ref()
@@ -216,11 +219,11 @@ pub(crate) fn stamp(at: jiff::Timestamp, zone: &Zone, today: Date) -> String {
     )
 }
 
-fn facts(a: &Attempt, today: Date) -> String {
+fn facts(a: &Attempt, zone: &Zone, today: Date) -> String {
     let when = match a.when {
         When::Undated => "no date".to_owned(),
         When::Day(day) => words::day(day, today),
-        When::Instant(at) => stamp(at, &a.zone, today),
+        When::Instant(at) => stamp(at, zone, today),
     };
     format!(
         "{}, {}. {when}.",

@@ -38,11 +38,16 @@ pub(crate) async fn log(me: Me, ctx: Ctx, wants: Wants, fields: Fields) -> Reply
         Err(fault) => return today::again(me, ctx, &fields, &fault.message).await,
     };
     let (seller, outcome) = (me.0.clone(), new.outcome);
-    let logged = match ctx
-        .app
-        .write(move |act| ledger::log(act, &seller, new))
-        .await
-    {
+    let write = |new: NewAttempt| {
+        let seller = seller.clone();
+        ctx.app.write(move |act| ledger::log(act, &seller, new))
+    };
+    let mut answer = write(new.clone()).await;
+    // Two tabs may send the same attempt at once; then the second finds it logged already.
+    if new.id.is_some() && matches!(&answer, Err(error) if error.kind == Kind::Conflict) {
+        answer = write(new).await;
+    }
+    let logged = match answer {
         Ok(logged) => logged,
         Err(error) if wants.json => return Err(error.into()),
         Err(error) if error.kind == Kind::Ambiguous => {

@@ -99,6 +99,8 @@ struct Page<'a> {
     older: Option<String>,
     first: Option<String>,
     dated: bool,
+    /// The first day asked for lies after the last.
+    reversed: bool,
 }
 
 /// GET `/noes`.
@@ -146,6 +148,7 @@ pub(crate) async fn show(me: Me, ctx: Ctx, fields: Fields) -> Reply {
         first: query.after.is_some().then(|| asked.with("after", "")),
         dated,
         lines: lines(list.rows, &view),
+        reversed: asked.is_reversed(),
         asked: &asked,
     })
 }

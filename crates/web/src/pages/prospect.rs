@@ -196,7 +196,7 @@ fn page(
     } else {
         StatusCode::OK
     };
-    let mut coming = Coming::new(p.id, None, &follow_ups, today);
+    let mut coming = Coming::new(p.id, None, &follow_ups, me.zone(), today);
     let mut card = card(&p, &all.segments);
     let (mut note, mut deal) = (String::new(), DealForm::default());
     let (part, wrong) = wrong.map_or((None, Wrong::default()), |(part, wrong)| {

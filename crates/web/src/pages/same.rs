@@ -1,10 +1,12 @@
 //! Two prospects that are one, and two again; forgetting one.
 
-use app::{Who, prospects};
+use app::Who;
+use app::prospects::{self, ProspectPage};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use domain::ProspectId;
+use jiff::civil::Date;
 
 use crate::ctx::Ctx;
 use crate::fault::Fault;
@@ -29,6 +31,33 @@ struct Merge<'a> {
     found: Vec<(String, String)>,
     /// The one chosen: id and how lists name them.
     other: Option<(String, String)>,
+    /// What tells the two apart: the one chosen first.
+    both: Vec<Known>,
+}
+
+/// How somebody is reached, and when they were last asked.
+struct Known {
+    name: String,
+    phone: String,
+    email: String,
+    last: String,
+}
+
+impl Known {
+    fn of(page: &ProspectPage, me: &Me, today: Date) -> Self {
+        let p = &page.prospect;
+        let last = page.attempts.iter().find(|a| !a.voided);
+        Self {
+            name: says(&Who::from(p)),
+            phone: p.phone.clone(),
+            email: p.email.clone(),
+            last: last.map_or("No attempt yet".into(), |a| {
+                let day = a.when.day(me.zone());
+                let on = day.map_or("no date".into(), |d| words::day(d, today));
+                format!("Last attempt: {}, {on}", a.outcome.label().to_lowercase())
+            }),
+        }
+    }
 }
 
 /// GET `/prospects/{id}/merge`: `q` searches, `with` asks to confirm.
@@ -37,7 +66,7 @@ pub(crate) async fn ask_merge(me: Me, ctx: Ctx, Path(id): Path<String>, fields: 
     let with: Option<ProspectId> = fields.read("with")?;
     let typed: String = fields.get("q").chars().take(200).collect();
     let (seller, text) = (me.0.clone(), typed.clone());
-    let (own, found, other) = ctx
+    let (own, found, other, pages) = ctx
         .app
         .read(move |act| {
             let own = prospects::who(act, id)?;
@@ -46,9 +75,17 @@ pub(crate) async fn ask_merge(me: Me, ctx: Ctx, Path(id): Path<String>, fields: 
                 false => prospects::find(act, &seller, &text, FOUND)?,
             };
             let other = with.map(|id| prospects::who(act, id)).transpose()?;
-            Ok((own, found, other))
+            let pages = match &other {
+                Some(other) => vec![
+                    prospects::page(act, &seller, other.id)?,
+                    prospects::page(act, &seller, own.id)?,
+                ],
+                None => Vec::new(),
+            };
+            Ok((own, found, other, pages))
         })
         .await?;
+    let today = me.zone().day_of(ctx.app.now());
     let pair = |w: &Who| (w.id.to_string(), says(w));
     page(&Merge {
         shell: Shell::new(&ctx, &me, "noes", "Merge with somebody"),
@@ -58,6 +95,7 @@ pub(crate) async fn ask_merge(me: Me, ctx: Ctx, Path(id): Path<String>, fields: 
         typed: &typed,
         found: found.iter().filter(|w| w.id != own.id).map(pair).collect(),
         other: other.as_ref().filter(|w| w.id != own.id).map(pair),
+        both: pages.iter().map(|p| Known::of(p, &me, today)).collect(),
     })
 }
 

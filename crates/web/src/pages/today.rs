@@ -66,7 +66,8 @@ struct RunLine {
     alternative: String,
     more: Option<String>,
     plainly: Option<&'static str>,
-    sample: String,
+    /// What the line is read from, unless the line says it already.
+    sample: Option<String>,
 }
 
 /// A way to reach somebody.
@@ -315,11 +316,13 @@ fn run_line(run: &Run, sample: Sample) -> RunLine {
     };
     let attempts = words::count(sample.attempts, "attempt");
     let sample_words = match sample.yes {
-        0 => format!("From {attempts}{known}, none of them yes."),
-        yes => format!(
+        // The line has said exactly this.
+        0 if !run.ever_yes && sample.waiting == 0 && run.since_yes == sample.attempts => None,
+        0 => Some(format!("From {attempts}{known}, none of them yes.")),
+        yes => Some(format!(
             "From {attempts}{known}, {} of them yes.",
             words::number(yes)
-        ),
+        )),
     };
     RunLine {
         line,
@@ -434,7 +437,7 @@ fn due_row(due: &Due, me: &Me, today: Date) -> DueRow {
     DueRow {
         id: f.id,
         who: who.id,
-        when: words::due(f.due, &f.zone, today),
+        when: words::due(f.due, me.zone(), today),
         late: due.late,
         mark: match f.kind {
             FollowUpKind::NotNow => Some("not_now"),
@@ -500,7 +503,10 @@ mod tests {
         let marks = [Outcome::No, Outcome::NoReply, Outcome::No];
         let line = run_line(&run(&marks, 28, true), some);
         assert_eq!(line.line, "31 attempts since your last yes.");
-        assert_eq!(line.sample, "From 1,516 attempts, 91 of them yes.");
+        assert_eq!(
+            line.sample.as_deref(),
+            Some("From 1,516 attempts, 91 of them yes.")
+        );
         assert_eq!(line.more.as_deref(), Some("and 28 more"));
         assert_eq!(
             line.alternative,
@@ -515,7 +521,15 @@ mod tests {
         };
         let line = run_line(&run(&marks[..1], 0, false), few);
         assert_eq!(line.line, "1 attempt so far, and no yes yet.");
-        assert_eq!(line.sample, "From 1 attempt with a known outcome, none of them yes.");
+        assert_eq!(
+            line.sample.as_deref(),
+            Some("From 1 attempt with a known outcome, none of them yes.")
+        );
+        let none_waits = Sample { waiting: 0, ..few };
+        assert_eq!(
+            run_line(&run(&marks[..1], 0, false), none_waits).sample,
+            None
+        );
         assert!(line.plainly.is_some() && line.more.is_none());
         assert_eq!(
             run_line(&run(&[], 0, true), some).line,
