@@ -86,8 +86,17 @@ fn failed(e: &WriteError) -> AppError {
 /// Attempts read at a time.
 const BATCH: i64 = 1_000;
 
+/// How many attempts an export holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Written.
+    pub rows: u64,
+    /// The target has no place for them.
+    pub left_out: u64,
+}
+
 /// Writes one's own attempts, oldest first, from one snapshot; gives the output back and says how
-/// many rows were written.
+/// many were written.
 ///
 /// # Errors
 /// When the output or the database cannot.
@@ -97,21 +106,25 @@ pub fn write<W: Write + Send + 'static>(
     target: Target,
     filter: Filter,
     out: W,
-) -> Result<(W, u64)> {
+) -> Result<(W, Written)> {
     let me = me.id();
     app.read_blocking(move |act| {
         let names = Names::read(act)?;
         let mut writer = Writer::new(target, out).map_err(|e| failed(&e))?;
-        let (mut from, mut written) = (Place::FIRST, 0);
+        let (mut from, mut done) = (Place::FIRST, Written::default());
         loop {
             let batch = attempt::list(act.tx, me, &filter, false, from, BATCH)?;
             let Some(last) = batch.last() else { break };
             from = Place::of(last);
             for row in names.rows(act, &batch)? {
-                written += u64::from(writer.write(&row).map_err(|e| failed(&e))?);
+                if writer.write(&row).map_err(|e| failed(&e))? {
+                    done.rows += 1;
+                } else {
+                    done.left_out += 1;
+                }
             }
         }
-        Ok((writer.finish().map_err(|e| failed(&e))?, written))
+        Ok((writer.finish().map_err(|e| failed(&e))?, done))
     })
 }
 

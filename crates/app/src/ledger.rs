@@ -102,6 +102,8 @@ pub struct Logged {
     pub follow_up: Option<FollowUp>,
     /// It had been logged before, by the same client id; nothing was added.
     pub repeated: bool,
+    /// Nobody was known by what was given, so a prospect was added.
+    pub new_prospect: bool,
 }
 
 /// Logs an attempt.
@@ -125,6 +127,7 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
             who,
             follow_up: None,
             repeated: true,
+            new_prospect: false,
         });
     }
     let zone = new.zone.clone().unwrap_or_else(|| me.zone().clone());
@@ -142,6 +145,7 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
     let last = attempt::of_prospect(act.tx, prospect.root, 10)?
         .into_iter()
         .find(|a| !a.voided && a.owner == me.id());
+    let new_prospect = last.is_none() && prospect.created_at == act.micros();
     let (reasons, words) = reason_of(act, &new)?;
     let pitch = match &new.pitch {
         Some(text) => Some(labels::find_or_add(act, LabelKind::Pitch, text)?.code),
@@ -191,6 +195,7 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
         who,
         follow_up,
         repeated: false,
+        new_prospect,
     })
 }
 

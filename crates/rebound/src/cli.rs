@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use app::DatabaseUrl;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use domain::{Channel, LossKind, Outcome, SaidBy, Stage, Zone};
 use exchange::{DateOrder, Field, Mapping, RowKind, ValueMap};
@@ -51,6 +52,12 @@ pub(crate) enum Command {
     /// Log a no
     No(Log),
     /// Log a yes
+    // Reasons and kinds of loss belong to a no.
+    #[command(
+        mut_arg("why", |a| a.hide(true)),
+        mut_arg("said_by", |a| a.hide(true)),
+        mut_arg("loss", |a| a.hide(true))
+    )]
     Yes(Log),
     /// List attempts, noes unless asked otherwise
     Noes(Noes),
@@ -60,7 +67,7 @@ pub(crate) enum Command {
     Export(Export),
     /// Write everything into one archive
     Backup(Backup),
-    /// Bring an archive back, into either kind of database
+    /// Bring an archive back, into either kind of database; stop every Rebound on it first
     Restore(Restore),
 }
 
@@ -97,19 +104,19 @@ pub(crate) struct Log {
     #[arg(long, value_name = "WORDS")]
     pub(crate) said: Option<String>,
     /// Whose word the reason is [default: prospect with --said, else seller_guess]
-    #[arg(long, value_name = "WHO", value_parser = word::<SaidBy>)]
+    #[arg(long, value_name = "WHO", value_parser = listed(SaidBy::ALL, SaidBy::code))]
     pub(crate) said_by: Option<SaidBy>,
     /// How far along [default: as the last time, else opener]
-    #[arg(long, value_name = "STAGE", value_parser = word::<Stage>)]
+    #[arg(long, value_name = "STAGE", value_parser = listed(Stage::ALL, Stage::code))]
     pub(crate) stage: Option<Stage>,
     /// By which way [default: as the last time, else call]
-    #[arg(long, value_name = "CHANNEL", value_parser = word::<Channel>)]
+    #[arg(long, value_name = "CHANNEL", value_parser = listed(Channel::ALL, Channel::code))]
     pub(crate) channel: Option<Channel>,
     /// When: 2026-11-19, "2026-11-19 14:30", 14:30 for today [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
     /// What kind of loss
-    #[arg(long, value_name = "KIND", value_parser = word::<LossKind>)]
+    #[arg(long, value_name = "KIND", value_parser = listed(LossKind::ALL, LossKind::code))]
     pub(crate) loss: Option<LossKind>,
     /// Which pitch was used
     #[arg(long, value_name = "PITCH")]
@@ -128,10 +135,10 @@ pub(crate) struct Noes {
     #[arg(long, value_name = "REASON")]
     pub(crate) why: Option<String>,
     /// Only at this stage
-    #[arg(long, value_parser = word::<Stage>)]
+    #[arg(long, value_parser = listed(Stage::ALL, Stage::code))]
     pub(crate) stage: Option<Stage>,
     /// Only by this channel
-    #[arg(long, value_parser = word::<Channel>)]
+    #[arg(long, value_parser = listed(Channel::ALL, Channel::code))]
     pub(crate) channel: Option<Channel>,
     /// Only in this segment, by code or label
     #[arg(long)]
@@ -141,10 +148,10 @@ pub(crate) struct Noes {
     pub(crate) word: Option<String>,
     /// Not before this day, such as 2026-11-01
     #[arg(long, value_name = "DAY")]
-    pub(crate) since: Option<jiff::civil::Date>,
+    pub(crate) since: Option<String>,
     /// Not after this day
     #[arg(long, value_name = "DAY")]
-    pub(crate) until: Option<jiff::civil::Date>,
+    pub(crate) until: Option<String>,
     /// Only where name, company or words begin with these words
     #[arg(long, value_name = "TEXT")]
     pub(crate) find: Option<String>,
@@ -197,11 +204,15 @@ pub(crate) struct Export {
     /// csv, json, or what a CRM takes back: hubspot-deals, pipedrive-activities and the like
     #[arg(long, default_value = "csv")]
     pub(crate) format: String,
+    /// Write over the file when it exists
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
-    /// The archive to write [default: one named after the moment, in the backup folder]
+    /// The archive to write [default: one named after the moment, in the backup folder, which has
+    /// to be set once with --folder]
     pub(crate) archive: Option<PathBuf>,
     /// Keep archives in this folder from now on
     #[arg(long, value_name = "FOLDER")]
@@ -218,6 +229,15 @@ pub(crate) struct Restore {
     /// Go on although no list of the forgotten stands beside the archive
     #[arg(long)]
     pub(crate) without_list: bool,
+}
+
+/// Reads a word of a closed list that the help shows.
+fn listed<T>(all: &'static [T], code: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
+where
+    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
+    T: Copy + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(all.iter().map(|word| code(*word))).try_map(|text| text.parse::<T>())
 }
 
 /// Reads a word of a closed list.

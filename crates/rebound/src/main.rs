@@ -21,7 +21,8 @@ fn main() -> ExitCode {
         Err(e) if e.use_stderr() && std::env::args_os().any(|arg| arg == "--json") => {
             let text = e.to_string();
             let what = text.trim_start_matches("error: ").split("\n\n").next();
-            let e = AppError::new(Kind::Invalid, what.unwrap_or_default().trim())
+            let what: Vec<&str> = what.unwrap_or_default().lines().map(str::trim).collect();
+            let e = AppError::new(Kind::Invalid, what.join(" "))
                 .with_hint("What there is to say: `rebound --help`.");
             return ExitCode::from(output::error(true, &e));
         }

@@ -24,6 +24,12 @@ pub(crate) fn result(as_json: bool, object: &Value, text: &str) -> Result<(), Ap
     }
 }
 
+/// A number of things: `1 attempt`, `7 attempts`.
+pub(crate) fn count(n: u64, what: &str) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{ending}")
+}
+
 /// A remark for people, beside the result.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");

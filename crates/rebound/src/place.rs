@@ -1,6 +1,6 @@
 //! Where the ledger is, and who is at the keyboard.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use app::{App, AppError, DatabaseUrl, Kind, Seller, session};
 use domain::Zone;
@@ -27,7 +27,7 @@ fn data_folder() -> Result<PathBuf, AppError> {
 }
 
 /// Makes a folder that only its owner may look into.
-fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
+fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -80,6 +80,17 @@ pub(crate) fn open_demo(global: &Global) -> Result<App, AppError> {
         app::demo::fill(&app)?;
     }
     Ok(app)
+}
+
+/// Says so when a folder is named where a file is meant.
+pub(crate) fn not_a_folder(path: &Path) -> Result<(), AppError> {
+    if path.is_dir() {
+        return Err(AppError::new(
+            Kind::Invalid,
+            format!("{} is a folder; name the file in it.", path.display()),
+        ));
+    }
+    Ok(())
 }
 
 /// The zone of this computer.

@@ -33,6 +33,12 @@ pub(crate) fn parse(text: &str, zone: &Zone, now: Timestamp) -> Result<When, App
         .and_then(local)
 }
 
+/// Reads a day.
+pub(crate) fn day(text: &str, field: &'static str) -> Result<Date, AppError> {
+    let wrong = |_| AppError::invalid(field, format!("“{text}” is not a day; write 2026-11-01."));
+    text.trim().parse().map_err(wrong)
+}
+
 /// A time for a list: `Thu 19 Nov 2026 11:22`, the day alone, or a dash.
 pub(crate) fn shown(when: When, zone: &Zone) -> String {
     match when {
@@ -73,5 +79,11 @@ mod tests {
             Ok("2026-07-01T12:30:00Z")
         );
         assert!(at("soon").is_err() && at("").is_err());
+        assert_eq!(day("2026-11-01", "since").ok(), Date::new(2026, 11, 1).ok());
+        let wrong = day("01.11.2026", "since").expect_err("no day");
+        assert_eq!(
+            wrong.message,
+            "“01.11.2026” is not a day; write 2026-11-01."
+        );
     }
 }

@@ -14,6 +14,15 @@ pub(crate) fn backup(global: &Global, ask: Backup) -> Result<(), AppError> {
     let me = place::me(&app)?;
     if let Some(folder) = &ask.folder {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        if folder.exists() && !folder.is_dir() {
+            return Err(AppError::new(
+                Kind::Invalid,
+                format!(
+                    "{} is a file, not a folder; name a folder.",
+                    folder.display()
+                ),
+            ));
+        }
         if !folder.is_dir() {
             return Err(AppError::new(
                 Kind::NotFound,
@@ -30,14 +39,15 @@ pub(crate) fn backup(global: &Global, ask: Backup) -> Result<(), AppError> {
         Some(path) => path,
         None => in_folder(&app)?,
     };
+    place::not_a_folder(&path)?;
     let summary = archive::backup(&app, &path)?;
     let mut object = json!({ "archive": path.display().to_string() });
     add(&mut object, &summary);
     let text = format!(
-        "Everything is in {}: {} attempts, {} prospects. It was read back and is whole.\n",
+        "Everything is in {}: {}, {}. It was read back and is whole.\n",
         path.display(),
-        summary.rows("attempt"),
-        summary.rows("prospect"),
+        count(&summary, "attempt"),
+        count(&summary, "prospect"),
     );
     output::result(global.json, &object, &text)
 }
@@ -52,6 +62,10 @@ fn in_folder(app: &App) -> Result<PathBuf, AppError> {
     Ok(folder.join(now.strftime("rebound-%Y-%m-%d-%H%M%S.archive").to_string()))
 }
 
+fn count(summary: &Summary, table: &str) -> String {
+    output::count(summary.rows(table), table)
+}
+
 fn add(object: &mut serde_json::Value, summary: &Summary) {
     let tables: serde_json::Map<_, _> = summary
         .tables
@@ -64,6 +78,7 @@ fn add(object: &mut serde_json::Value, summary: &Summary) {
 }
 
 pub(crate) fn restore(global: &Global, ask: Restore) -> Result<(), AppError> {
+    place::not_a_folder(&ask.archive)?;
     // The archive is checked before the database is even opened.
     archive::verify(&ask.archive)?;
     let lists = match archive::lists_beside(&ask.archive)? {
@@ -84,10 +99,10 @@ pub(crate) fn restore(global: &Global, ask: Restore) -> Result<(), AppError> {
     let mut object = json!({ "database": app.database().to_string() });
     add(&mut object, &summary);
     let text = format!(
-        "{} now holds {} attempts and {} prospects, as of {}.\n",
+        "{} now holds {} and {}, as of {}.\n",
         app.database(),
-        summary.rows("attempt"),
-        summary.rows("prospect"),
+        count(&summary, "attempt"),
+        count(&summary, "prospect"),
         summary.written_at,
     );
     output::result(global.json, &object, &text)

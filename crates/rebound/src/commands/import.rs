@@ -16,6 +16,7 @@ use crate::{output, place};
 const SHOWN: usize = 20;
 
 pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
+    place::not_a_folder(&ask.file)?;
     let file = File::open(&ask.file).map_err(|e| AppError::file("Cannot read", &ask.file, &e))?;
     let mapping = Mapping {
         format: ask.format,
@@ -35,7 +36,7 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
     let done = import::run(&app, &me, file, &mapping, options, |p| {
         bar.set_length(p.of);
         bar.set_position(p.bytes);
-        bar.set_message(format!("{} rows", p.rows));
+        bar.set_message(output::count(p.rows, "row"));
     });
     bar.finish_and_clear();
     let done = done?;
@@ -50,8 +51,9 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
     });
     if global.json && done.corrected > 0 {
         output::note(&format!(
-            "{} known rows had changed and were corrected.",
-            done.corrected
+            "{} had changed and {} corrected.",
+            output::count(done.corrected, "known row"),
+            if done.corrected == 1 { "was" } else { "were" },
         ));
     }
     output::result(global.json, &object, &sentences(&done, options))
@@ -71,29 +73,49 @@ fn sentences(done: &Imported, options: Options) -> String {
         .iter()
         .find(|f| f.code() == done.format)
         .map_or(done.format.as_str(), |f| f.label());
-    let mut out = format!("{} rows read as {read}.\n", done.rows);
+    let mut out = format!("{} read as {read}.\n", output::count(done.rows, "row"));
     let verb = if options.dry_run {
         "would be added"
     } else {
         "added"
     };
-    let mut say = |n: u64, what: &str| {
+    let mut say = |n: u64, one: &str, many: &str| {
         if n > 0 {
+            let what = if n == 1 { one } else { many };
             out.push_str(&format!("{n:>9}  {what}\n"));
         }
     };
-    say(done.prospects, &format!("prospects {verb}"));
+    say(
+        done.prospects,
+        &format!("prospect {verb}"),
+        &format!("prospects {verb}"),
+    );
+    let a_yes = if done.yes == 1 { ", a yes" } else { "" };
     say(
         done.attempts,
+        &format!("attempt {verb}{a_yes}"),
         &format!("attempts {verb}, {} of them yes", done.yes),
     );
-    say(done.deals_open, &format!("open deals {verb}"));
+    say(
+        done.deals_open,
+        &format!("open deal {verb}"),
+        &format!("open deals {verb}"),
+    );
     say(
         done.duplicates - done.corrected.min(done.duplicates),
+        "row was known already",
         "rows were known already",
     );
-    say(done.corrected, "known rows had changed and were corrected");
-    say(done.errors_in_all, "rows could not be read and stayed out");
+    say(
+        done.corrected,
+        "known row had changed and was corrected",
+        "known rows had changed and were corrected",
+    );
+    say(
+        done.errors_in_all,
+        "row could not be read and stayed out",
+        "rows could not be read and stayed out",
+    );
     for fault in done.errors.iter().take(SHOWN) {
         let column = if fault.column.is_empty() {
             String::new()

@@ -80,11 +80,12 @@ pub(crate) fn name(who: &Who) -> String {
 fn sentence(logged: &Logged) -> String {
     let a = &logged.attempt;
     let mut text = format!(
-        "{}: {}. {}, {}.\n",
+        "{}: {}. {}, {}.{}\n",
         name(&logged.who),
         a.outcome.label(),
         a.stage.label(),
-        a.channel.label().to_lowercase()
+        a.channel.label().to_lowercase(),
+        if logged.new_prospect { " (new)" } else { "" },
     );
     if logged.who.do_not_contact {
         text.push_str("They asked not to be contacted.\n");
@@ -100,6 +101,7 @@ fn object(logged: &Logged) -> Value {
         "prospect": logged.who.id,
         "name": logged.who.name,
         "company": logged.who.company,
+        "new": logged.new_prospect,
         "do_not_contact": logged.who.do_not_contact,
         "at": a.when.iso(),
         "zone": a.zone.name(),

@@ -3,6 +3,7 @@
 use app::noes::{self, Filter, NoesRow, Query, Sort, Word};
 use app::{Act, AppError, Kind, Seller, labels};
 use domain::{LabelKind, SaidBy};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::log::name;
@@ -10,6 +11,12 @@ use crate::cli::{Global, Noes};
 use crate::{output, place, times};
 
 pub(crate) fn run(global: &Global, ask: Noes) -> Result<(), AppError> {
+    let day = |text: &Option<String>, field| {
+        text.as_deref()
+            .map(|text| times::day(text, field))
+            .transpose()
+    };
+    let days = (day(&ask.since, "since")?, day(&ask.until, "until")?);
     let app = place::open(global)?;
     let me = place::me(&app)?;
     let sort = match ask.sort.as_str() {
@@ -27,7 +34,7 @@ pub(crate) fn run(global: &Global, ask: Noes) -> Result<(), AppError> {
     let limit = ask.limit;
     let (rows, total, more) = app.read_blocking(move |act| {
         let mut query = Query {
-            filter: filter(act, &me, &ask)?,
+            filter: filter(act, &me, &ask, days)?,
             text: ask.find.clone().unwrap_or_default(),
             sort,
             ..Query::default()
@@ -59,7 +66,12 @@ pub(crate) fn run(global: &Global, ask: Noes) -> Result<(), AppError> {
     )
 }
 
-fn filter(act: &mut Act<'_, '_>, me: &Seller, ask: &Noes) -> Result<Filter, AppError> {
+fn filter(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    ask: &Noes,
+    (since, until): (Option<Date>, Option<Date>),
+) -> Result<Filter, AppError> {
     let word = match ask.word.as_deref() {
         None => None,
         Some("said") => Some(Word::Said),
@@ -91,8 +103,8 @@ fn filter(act: &mut Act<'_, '_>, me: &Seller, ask: &Noes) -> Result<Filter, AppE
         stage: ask.stage,
         channel: ask.channel,
         word,
-        from: ask.since.map(|day| noes::day_begins(me, day)),
-        to: ask.until.map(|day| noes::day_ends(me, day)),
+        from: since.map(|day| noes::day_begins(me, day)),
+        to: until.map(|day| noes::day_ends(me, day)),
     })
 }
 

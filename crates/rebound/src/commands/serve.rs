@@ -56,6 +56,7 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
     } else {
         "http"
     };
+    let named = serve.public_url.is_some();
     let public_url = serve
         .public_url
         .unwrap_or_else(|| format!("{scheme}://localhost:{}", bind.port()));
@@ -87,6 +88,13 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
             if !at.ip().is_loopback() || !is_this_computer(&here) {
                 output::note(&format!(
                     "A browser on another device is asked for this once: {entry_token}"
+                ));
+            }
+            if !at.ip().is_loopback() && !named {
+                output::note(&format!(
+                    "Names Rebound does not know are refused: for other devices, start it with \
+                     --public-url {scheme}://NAME:{}, the name they find this computer by.",
+                    at.port()
                 ));
             }
             if first_run {

@@ -116,6 +116,11 @@ fn a_backup_folder_is_kept_in_mind() {
     assert!(said.contains("--folder"), "{said}");
     terminal.fails(3, &["backup", "--folder", "nowhere"]);
     terminal.fails(3, &["backup", "nowhere/a.archive"]);
+    let file = terminal.write("a-file", "");
+    let (_, said) = terminal.fails(2, &["backup", "--folder", &file]);
+    assert!(said.contains("is a file, not a folder"), "{said}");
+    let (_, said) = terminal.fails(2, &["restore", "."]);
+    assert!(said.contains("is a folder; name the file in it"), "{said}");
     let folder = terminal.home().join("backups");
     fs::create_dir(&folder).expect("a folder can be made");
     let first = terminal.json(&["backup", "--folder", "backups"]);

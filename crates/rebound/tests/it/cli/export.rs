@@ -107,6 +107,8 @@ fn a_file_that_cannot_be_written_is_named_and_nothing_is_left_behind() {
     let (error, said) = terminal.fails(3, &["export", "nowhere/out.csv"]);
     assert_eq!(error["kind"], "not_found");
     assert!(said.contains("the folder nowhere does not exist"), "{said}");
+    let (_, said) = terminal.fails(2, &["export", "."]);
+    assert!(said.contains("is a folder; name the file in it"), "{said}");
     let (_, said) = terminal.fails(2, &["export", "--format", "papyrus"]);
     assert!(
         said.contains("hubspot-deals"),
@@ -116,6 +118,32 @@ fn a_file_that_cannot_be_written_is_named_and_nothing_is_left_behind() {
         .expect("a folder")
         .count();
     assert_eq!(left, 0, "something was left behind");
+}
+
+#[test]
+fn a_file_that_exists_is_written_over_only_when_asked_to() {
+    let terminal = Terminal::new();
+    terminal.says(&["no", "Ada Merrow", "--channel", "call"]);
+    terminal.says(&["no", "Bram Osei", "--channel", "email"]);
+    let file = terminal.write("out.csv", "mine");
+    let (error, said) = terminal.fails(5, &["export", &file]);
+    assert_eq!(error["kind"], "refused");
+    assert!(said.contains("--force"), "{said}");
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "mine");
+    let force = ["export", &file, "--force", "--format", "hubspot-calls"];
+    let said = terminal.says(&force);
+    assert_eq!(
+        said,
+        format!("1 attempt written to {file}. 1 has no place in hubspot-calls and was left out.\n")
+    );
+    let done = terminal.json(&force);
+    assert_eq!((&done["rows"], &done["left_out"]), (&1.into(), &1.into()));
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(&file)
+        .expect("a file")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o077, 0, "an export is its owner's alone");
 }
 
 impl Terminal {

@@ -103,6 +103,8 @@ fn what_cannot_be_narrowed_by_is_said() {
     terminal.fails(3, &["noes", "--segment", "the moon"]);
     terminal.fails(2, &["noes", "--word", "gossip"]);
     terminal.fails(2, &["noes", "--sort", "sideways"]);
+    let (_, said) = terminal.fails(2, &["noes", "--since", "01.11.2026"]);
+    assert!(said.contains("is not a day; write 2026-11-01"), "{said}");
 }
 
 #[test]

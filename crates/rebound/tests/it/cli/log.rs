@@ -10,7 +10,7 @@ fn a_no_in_one_line() {
         let terminal = Terminal::on(backend);
         assert_eq!(
             terminal.says(&["no", "Ada Merrow, Whitlock Print"]),
-            "Ada Merrow, Whitlock Print: No. Opener, call.\n"
+            "Ada Merrow, Whitlock Print: No. Opener, call. (new)\n"
         );
         let no = terminal.json(&[
             "no",
@@ -34,6 +34,7 @@ fn a_no_in_one_line() {
         ]);
         assert_eq!(no["name"], "Ada Merrow");
         assert_eq!(no["company"], "Whitlock Print");
+        assert_eq!(no["new"], false);
         assert_eq!(no["outcome"], "no");
         assert_eq!(
             (&no["reason"], &no["said_by"]),
