@@ -14,10 +14,14 @@ pub struct Pasted {
     pub known: usize,
     /// Asked not to be contacted, and were left out.
     pub left_alone: usize,
-    /// Lines that could mean several people, as written.
+    /// Lines that could mean several people or nobody, as written.
     pub unclear: Vec<String>,
 }
 
+/// Most words of a name; more are a sentence.
+const LONGEST_NAME: usize = 8;
+/// Most characters of a line.
+const LONGEST_LINE: usize = 300;
 /// Most lines of one pasted list.
 const MOST_LINES: usize = 2_000;
 
@@ -46,6 +50,10 @@ pub fn paste(act: &mut Act<'_, '_>, me: &Seller, text: &str) -> Result<Pasted> {
     }
     let mut out = Pasted::default();
     for line in lines {
+        if !names_somebody(line) {
+            out.unclear.push(line.to_owned());
+            continue;
+        }
         let prospect = match prospects::resolve(act, me, &WhoRef::Text(line.into())) {
             Ok(p) => p,
             Err(e) if e.kind == Kind::Ambiguous => {
@@ -64,6 +72,16 @@ pub fn paste(act: &mut Act<'_, '_>, me: &Seller, text: &str) -> Result<Pasted> {
         }
     }
     Ok(out)
+}
+
+/// Whether a line can be somebody: an address or a number, or a name that is not a whole sentence.
+fn names_somebody(line: &str) -> bool {
+    let contact = prospects::contact_of(line);
+    let reachable = !contact.email.is_empty() || !contact.phone.is_empty();
+    let named = contact.name.chars().any(char::is_alphabetic);
+    let short = contact.name.split_whitespace().count() <= LONGEST_NAME
+        && line.chars().count() <= LONGEST_LINE;
+    (reachable || named) && short
 }
 
 /// The next on the list in its own order, and how many are up in all.

@@ -96,14 +96,12 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, query: &Query) -> Result<NoesPag
     let size = act.workspace.thresholds.page_rows;
     let (found, total, too_many) = if !words(&query.text).is_empty() {
         searched(act, me, query, size)?
-    } else if query.sort == Sort::Who {
-        let found = by_name(act, me, query, size)?;
-        (found, known_total(&cells, &query.filter), false)
     } else {
         let total = known_total(&cells, &query.filter);
         let found = match total {
             // The counts know that nothing passes: nothing is looked through.
             Some(0) => Found::none(),
+            _ if query.sort == Sort::Who => by_name(act, me, query, size)?,
             _ => by_time(act, me, query, &cells, size)?,
         };
         (found, total, false)
@@ -314,8 +312,16 @@ fn by_name(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Re
         None => (String::new(), Vec::new(), 0),
     };
     let mut out: Vec<Attempt> = Vec::new();
+    let mut few = few_people(act, me, &query.filter)?;
     loop {
-        let batch = prospect::after(act.tx, &key, &id, 200)?;
+        let batch = match &mut few {
+            Some(people) => {
+                let mut rest = std::mem::take(people);
+                rest.retain(|(k, p)| (k, &p.id.as_bytes()[..]) > (&key, &id[..]));
+                rest
+            }
+            None => prospect::after(act.tx, &key, &id, 200)?,
+        };
         if batch.is_empty() {
             return Ok(Found {
                 attempts: out,
@@ -341,6 +347,38 @@ fn by_name(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Re
             (key, id) = (sort_key, p.id.as_bytes().to_vec());
         }
     }
+}
+
+/// Attempts a filter may pass for its people to be looked up rather than walked to.
+const FEW: i64 = 1_000;
+
+/// The people of a filter that an index answers and few attempts pass, in the order of their
+/// names; nothing when walking along the names is the better way.
+fn few_people(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    filter: &Filter,
+) -> Result<Option<Vec<(String, Prospect)>>> {
+    if filter.reason.is_none() && filter.outcome.is_none() {
+        return Ok(None);
+    }
+    let passing = attempt::list(act.tx, me.id(), filter, true, Place::LAST, FEW + 1)?;
+    if passing.len() as i64 > FEW {
+        return Ok(None);
+    }
+    let asked: HashSet<ProspectId> = passing.iter().map(|a| a.prospect).collect();
+    let asked: Vec<ProspectId> = asked.into_iter().collect();
+    let roots: HashSet<ProspectId> = prospect::get_many(act.tx, &asked)?
+        .iter()
+        .map(|p| p.root)
+        .collect();
+    let roots: Vec<ProspectId> = roots.into_iter().collect();
+    let mut people: Vec<(String, Prospect)> = prospect::get_many(act.tx, &roots)?
+        .into_iter()
+        .map(|p| (prospect::sort_key(&p), p))
+        .collect();
+    people.sort_by(|a, b| (&a.0, a.1.id.as_bytes()).cmp(&(&b.0, b.1.id.as_bytes())));
+    Ok(Some(people))
 }
 
 /// One's own attempts that pass, by the prospect that stands for whoever was asked.

@@ -39,6 +39,20 @@ pub fn phone_key(text: &str) -> Option<String> {
     })
 }
 
+/// Whether two numbers may be one, once written as dialled at home and once from abroad: the longer
+/// ends in the shorter, leading zeros aside.
+pub fn may_be_one_phone(a: &str, b: &str) -> bool {
+    let digits =
+        |text: &str| phone_key(text).map(|key| key.trim_start_matches(['+', '0']).to_owned());
+    match (digits(a), digits(b)) {
+        (Some(a), Some(b)) => {
+            let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+            short.len() >= 6 && long.ends_with(&short)
+        }
+        _ => false,
+    }
+}
+
 /// Name and company in one spelling, or nothing without either. A company alone is somebody of
 /// its own, and nobody who works there.
 pub fn name_key(name: &str, company: &str) -> Option<String> {
@@ -67,11 +81,16 @@ mod tests {
             Some("02079460182".into())
         );
         assert_eq!(phone_key("ask Jo"), None);
+        assert!(may_be_one_phone("+49 30 1234567", "030 1234567"));
+        assert!(!may_be_one_phone("+49 30 1234567", "030 7654321"));
         assert_eq!(
             name_key("Ada  MERROW", "Whitlock"),
             name_key("ada merrow", "WHITLOCK ")
         );
-        assert_ne!(name_key(" ", "Whitlock"), name_key("Ada Merrow", "Whitlock"));
+        assert_ne!(
+            name_key(" ", "Whitlock"),
+            name_key("Ada Merrow", "Whitlock")
+        );
         assert_eq!(name_key(" ", ""), None);
     }
 }

@@ -17,7 +17,7 @@ mod when;
 
 pub use attempt::{Attempt, Reasons, Source, Version};
 pub use config::Thresholds;
-pub use contact::{email_key, name_key, phone_key};
+pub use contact::{email_key, may_be_one_phone, name_key, phone_key};
 pub use counts::{Cell, Tally};
 pub use fold::{fold, has_prefix_of, words};
 pub use ids::{AttemptId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, ProspectId};

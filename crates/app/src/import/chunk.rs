@@ -58,7 +58,7 @@ pub(super) fn take(act: &mut Act<'_, '_>, run: &mut Run, rows: Vec<Row>) -> Resu
     let marked: Vec<(Hash, Hash, MatchKeys, Row)> = rows
         .into_iter()
         .map(|mut row| {
-            let id = identity::of(keyed, run.format, &row, &mut run.seen);
+            let id = identity::of(keyed, &run.source, &row, &mut run.seen);
             let content = identity::content(keyed, &row);
             tidy(&mut row);
             let external = row
@@ -405,9 +405,12 @@ fn same_by_name(
     let Some(known) = lookup(act, added, id)? else {
         return Ok(false);
     };
-    let differs = |mine: &str, theirs: &str| !mine.is_empty() && !theirs.is_empty();
-    // Had these been equal, the person would have been recognised by them.
-    Ok(!differs(&row.email, &known.email) && !differs(&row.phone, &known.phone))
+    // Had the addresses been equal, the person would have been recognised by them.
+    let other_email = !row.email.is_empty() && !known.email.is_empty();
+    let other_phone = !row.phone.is_empty()
+        && !known.phone.is_empty()
+        && !domain::may_be_one_phone(&row.phone, &known.phone);
+    Ok(!other_email && !other_phone)
 }
 
 fn lookup(act: &mut Act<'_, '_>, added: &Added, id: ProspectId) -> Result<Option<Prospect>> {

@@ -1,11 +1,11 @@
 //! A row that was known and now says something else.
 
-use domain::{Attempt, AttemptId, DealState};
+use domain::{Attempt, AttemptId, DealState, When};
 use exchange::{Row, RowResult};
 use store::Hash;
 use store::tables::import::{self, ImportRow};
 use store::tables::matching::MatchKeys;
-use store::tables::{attempt, deal, event, prospect};
+use store::tables::{attempt, deal, prospect};
 
 use super::Run;
 use super::chunk::{self, Added, People};
@@ -92,29 +92,46 @@ pub(super) fn row(
                 }
             }
         }
-        if was_touched(act, &known)? {
-            // So does what somebody wrote here and the file has no word about.
-            last.words = last.words.or_else(|| known.words.clone());
-            last.loss_kind = last.loss_kind.or(known.loss_kind);
-            last.segment = last.segment.or_else(|| known.segment.clone());
-            last.pitch = last.pitch.or_else(|| known.pitch.clone());
-        }
-        change_asks(act, run, before, &known, last, row.attempts)?;
+        keep_what_is_not_said(&known, &mut last, row);
+        // Without a column for it a row is one ask, which says nothing about how many there were.
+        let had = u32::try_from(before.asks).unwrap_or(1);
+        let asks = if row.attempts == 1 {
+            had.max(1)
+        } else {
+            row.attempts
+        };
+        after.asks = i64::from(asks);
+        change_asks(act, run, before, &known, last, asks)?;
     } else {
         chunk::add_asks(act, run, &mut added, asks);
         chunk::flush(act, run, &mut added)?;
+        after.asks = i64::from(row.attempts);
     }
     after.attempt = Some(base);
-    after.asks = i64::from(row.attempts);
     import::update(act.tx, &after)?;
     Ok(Some(after))
 }
 
-/// Whether somebody corrected or explained an attempt by hand.
-fn was_touched(act: &mut Act<'_, '_>, a: &Attempt) -> Result<bool> {
-    Ok(event::of_subject(act.tx, a.id.as_bytes())?
-        .iter()
-        .any(|line| matches!(line.kind.as_str(), "corrected" | "reason")))
+/// A blank cell, or a column that is not mapped this time, says nothing: what is known stays.
+fn keep_what_is_not_said(known: &Attempt, last: &mut Attempt, row: &Row) {
+    if row.when == When::Undated {
+        last.when = known.when;
+        last.zone = known.zone.clone();
+        last.order = known.order;
+    }
+    if row.stage.is_none() {
+        last.stage = known.stage;
+    }
+    if row.channel.is_none() {
+        last.channel = known.channel;
+    }
+    last.ordinal = last.ordinal.or(known.ordinal);
+    last.loss_kind = last.loss_kind.or(known.loss_kind);
+    last.deal = last.deal.or(known.deal);
+    last.words = last.words.take().or_else(|| known.words.clone());
+    last.segment = last.segment.take().or_else(|| known.segment.clone());
+    last.pitch = last.pitch.take().or_else(|| known.pitch.clone());
+    last.value = last.value.take().or_else(|| known.value.clone());
 }
 
 /// Corrects the last ask of a row, adds earlier ones it now has, and voids those it no longer has.
@@ -202,13 +219,18 @@ fn update_deal(act: &mut Act<'_, '_>, run: &mut Run, after: &ImportRow, row: &Ro
     let closed_at = row.when.instant(&row.zone).map(|t| t.as_microsecond());
     let mut new = before.clone();
     new.prospect = after.prospect.or(before.prospect);
-    new.title = row
-        .deal
-        .chars()
-        .take(act.workspace.thresholds.name_chars)
-        .collect();
-    new.stage.clone_from(&row.deal_stage);
-    new.value.clone_from(&row.value);
+    // A blank says nothing here either.
+    if !row.deal.is_empty() {
+        new.title = row
+            .deal
+            .chars()
+            .take(act.workspace.thresholds.name_chars)
+            .collect();
+    }
+    if !row.deal_stage.is_empty() {
+        new.stage.clone_from(&row.deal_stage);
+    }
+    new.value = row.value.clone().or(new.value);
     new.state = state;
     new.closed_at = closed_at.filter(|_| state != DealState::Open);
     let kind = match (before.state, state) {

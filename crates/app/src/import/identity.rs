@@ -5,11 +5,24 @@ use std::collections::HashMap;
 use exchange::{Format, Row, RowResult};
 use store::{Hash, Keyed};
 
+/// Where a file's ids come from: the program that exported it; for any other table the names of
+/// its columns, so that row 7 of one is not row 7 of another. Never the mapping, never the file's
+/// name.
+pub(super) fn source(keyed: &Keyed, format: Format, headers: &[String]) -> Hash {
+    let mut names: Vec<String> = match format {
+        Format::Generic | Format::Rebound => headers.iter().map(|h| domain::fold(h)).collect(),
+        known => vec![known.code().to_owned()],
+    };
+    names.sort();
+    let names: Vec<&[u8]> = names.iter().map(|n| n.as_bytes()).collect();
+    keyed.hash("source", &names)
+}
+
 /// The identity of a row: its source and id, or all its raw cells and how many equal rows stand
-/// before it in the file. Never the mapping, never the file's name.
-pub(super) fn of(keyed: &Keyed, format: Format, row: &Row, seen: &mut HashMap<Hash, u32>) -> Hash {
+/// before it in the file.
+pub(super) fn of(keyed: &Keyed, source: &Hash, row: &Row, seen: &mut HashMap<Hash, u32>) -> Hash {
     if let Some(id) = &row.external_id {
-        return keyed.hash("row", &[format.code().as_bytes(), id.as_bytes()]);
+        return keyed.hash("row", &[source, id.as_bytes()]);
     }
     let raw = keyed.hash("raw", &[&row.raw]);
     let before = seen.entry(raw).or_default();

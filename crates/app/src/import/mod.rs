@@ -93,6 +93,8 @@ const CHUNK: usize = 2_000;
 struct Run {
     me: Seller,
     format: exchange::Format,
+    /// Keyed hash of where the file's ids come from.
+    source: Hash,
     done: Imported,
     /// How often each raw row was seen in this file.
     seen: HashMap<Hash, u32>,
@@ -131,6 +133,7 @@ pub fn run(
     let mut state = Run {
         me: me.clone(),
         format: reader.format(),
+        source: identity::source(&app.workspace().keyed, reader.format(), reader.headers()),
         done: Imported {
             format: reader.format().code().to_owned(),
             ..Imported::default()

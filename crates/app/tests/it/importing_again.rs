@@ -128,12 +128,9 @@ fn another_mapping_corrects_instead_of_doubling() {
         assert_eq!(bring(&mapping), [2, 0, 0, 0, 0, 2, 0, 0]);
         let standing = || desk.attempts().into_iter().filter(|a| !a.voided).count();
         assert_eq!(standing(), 3);
-        // Without them again: the earlier ask is void, and comes back when asked for.
+        // Without them again: a column that is not mapped says nothing, and all stay.
         mapping.columns.pop();
         assert_eq!(bring(&mapping)[2], 0);
-        assert_eq!(standing(), 2);
-        mapping.columns.push((Field::Attempts, "tries".into()));
-        bring(&mapping);
         assert_eq!(standing(), 3);
         assert_eq!(desk.attempts().len(), 3);
     });
@@ -293,5 +290,54 @@ fn deals_that_close_and_change_keep_their_title_in_history() {
             "id,deal,prospect,outcome,at\n1,Doors,Ada,won,2026-11-02\n",
         );
         assert_eq!(only(desk).when, day);
+    });
+}
+
+/// Fewer columns mapped than before: what they said stays.
+#[test]
+fn a_column_that_is_not_mapped_takes_nothing_away() {
+    on_each(|desk| {
+        let file = "wer;ergebnis;am;grund;sagt\nAda Merrow;nein;2026-03-02;Preis;zu teuer\n";
+        let mut mapping = mapped(&[(Field::Outcome, "ergebnis"), (Field::Prospect, "wer")]);
+        mapping.format = Some(Format::Generic);
+        let few = mapping.clone();
+        for (field, column) in [
+            (Field::At, "am"),
+            (Field::Reason, "grund"),
+            (Field::Words, "sagt"),
+        ] {
+            mapping.columns.push((field, column.into()));
+        }
+        try_bring(desk, file, &mapping, Options::default()).unwrap();
+        let before = only(desk);
+        try_bring(desk, file, &few, Options::default()).unwrap();
+        assert_eq!(only(desk), before);
+    });
+}
+
+/// Row 1 of one table is not row 1 of another.
+#[test]
+fn the_same_ids_in_tables_of_different_columns_are_different_rows() {
+    on_each(|desk| {
+        let calls = "no,caller,end\n1,Ada,no\n2,Bram,yes\n";
+        let mails = "no,writer,answer\n1,Carla,no\n2,Dov,no\n";
+        let mapping = |who: &str, what: &str| {
+            mapped(&[
+                (Field::Id, "no"),
+                (Field::Prospect, who),
+                (Field::Outcome, what),
+            ])
+        };
+        try_bring(desk, calls, &mapping("caller", "end"), Options::default()).unwrap();
+        let done = try_bring(
+            desk,
+            mails,
+            &mapping("writer", "answer"),
+            Options::default(),
+        )
+        .unwrap();
+        assert_eq!(figures(&done), [2, 2, 2, 0, 0, 0, 0, 0]);
+        let again = try_bring(desk, calls, &mapping("caller", "end"), Options::default()).unwrap();
+        assert_eq!(figures(&again), [2, 0, 0, 0, 0, 2, 0, 0]);
     });
 }

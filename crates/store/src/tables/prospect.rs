@@ -30,7 +30,7 @@ const BULK: Bulk = Bulk {
 };
 
 /// The key lists are sorted by: name, else company.
-fn sort_key(p: &Prospect) -> String {
+pub fn sort_key(p: &Prospect) -> String {
     if p.forgotten {
         return String::new();
     }
