@@ -17,8 +17,8 @@ use crate::importing::{bring, figures};
 use crate::made::{Desk, on_each, thursday, with};
 
 fn written(desk: &Desk, target: Target, filter: Filter) -> (String, u64) {
-    let (out, rows) = export::write(&desk.app, &desk.me, target, filter, Vec::new()).unwrap();
-    (String::from_utf8(out).unwrap(), rows)
+    let (out, done) = export::write(&desk.app, &desk.me, target, filter, Vec::new()).unwrap();
+    (String::from_utf8(out).unwrap(), done.rows)
 }
 
 fn csv(desk: &Desk) -> String {
