@@ -19,7 +19,7 @@ struct Need {
     present: fn() -> bool,
 }
 
-const NEEDS: [Need; 7] = [
+const NEEDS: [Need; 8] = [
     Need {
         what: "a C compiler",
         package: "gcc",
@@ -49,6 +49,11 @@ const NEEDS: [Need; 7] = [
         what: "certutil",
         package: "libnss3-tools",
         present: || on_path("certutil"),
+    },
+    Need {
+        what: "curl",
+        package: "curl",
+        present: || on_path("curl"),
     },
     Need {
         what: "openssl",
