@@ -1,6 +1,6 @@
 //! A believable sample year for a team of six, so that every page has something to show.
 //!
-//! [`year`] plans it, this file writes the plan into the ledger in bulk, and [`touches`] lets the
+//! `year` plans it, this file writes the plan into the ledger in bulk, and `touches` lets the
 //! people do what people do afterwards, through the same acts as everybody.
 
 mod calendar;
