@@ -125,12 +125,16 @@ impl Browser {
         );
     }
 
-    /// Turns the preference for dark colours on or off.
+    /// Turns the preference for dark colours on or off; from then on nothing moves, so that what is
+    /// looked at next is not caught half-way.
     pub fn dark(&self, on: bool) {
         let value = if on { "dark" } else { "light" };
         self.devtools(
             "Emulation.setEmulatedMedia",
-            json!({"features": [{"name": "prefers-color-scheme", "value": value}]}),
+            json!({"features": [
+                {"name": "prefers-color-scheme", "value": value},
+                {"name": "prefers-reduced-motion", "value": "reduce"},
+            ]}),
         );
     }
 

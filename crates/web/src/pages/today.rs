@@ -161,9 +161,9 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
         })
         .await?;
     let day = today.day;
-    let looked_up = fault.is_none() && !found.is_empty();
+    let looked_up = fault.is_none() && !asked.other.trim().is_empty();
     let chips = if looked_up {
-        found_chips(&found)
+        found_chips(&found, asked.other.trim())
     } else {
         chips(&today.likely, chosen)
     };
@@ -228,19 +228,25 @@ fn chips(likely: &[Who], asked: Option<Who>) -> Vec<Chip> {
         .collect()
 }
 
-/// Whom a typed name may mean, and somebody new.
-fn found_chips(found: &[Who]) -> Vec<Chip> {
+/// Whom a typed name may mean, and somebody new: by their name when nobody else can be meant.
+fn found_chips(found: &[Who], typed: &str) -> Vec<Chip> {
     let mut chips: Vec<Chip> = found
         .iter()
         .enumerate()
         .map(|(i, who)| chip(who, i, i == 0))
         .collect();
+    let alone = found.is_empty();
+    let (name, company) = if alone {
+        (typed, "somebody new")
+    } else {
+        ("Somebody new", "")
+    };
     chips.push(Chip {
         value: "new".into(),
-        name: "Somebody new".into(),
-        company: String::new(),
-        chosen: false,
-        digit: None,
+        name: name.into(),
+        company: company.into(),
+        chosen: alone,
+        digit: alone.then_some(1),
     });
     chips
 }

@@ -11,14 +11,14 @@ pub(crate) struct Filled {
 }
 
 const SMALL: &str = r#"at,prospect,company,email,phone,outcome,stage,channel,reason,said_by,words,segment,pitch
--9d,Ada Merrow,Whitlock Print,ada@whitlock.example,+44 20 7946 0182,no,opener,call,N4,prospect,"“We have no money for this, sorry.”",Print,Short
+-9d,Ada Merrow,Whitlock Print,ada@whitlock.example,+44 20 7946 0182,no,opener,call,N4,prospect,"We have no money for this, sorry.",Print,Short
 -8d,Bram Osei,Quillfeather,bram@quillfeather.example,,no,demo,meeting,N6,seller_guess,,Pens,Short
 -8d,Cleo Tarn,Tarn & Tow,,+351 21 000 0000,yes,proposal,meeting,,,,Rope,Long
 -7d,Dario Voss,,,,no_reply,opener,call,,,,,
 -6d,Elin Frost,Alder & Sons Cabinet Makers and Joiners of the Lower Valley,elin@alder.example,,not_now,discovery,call,,,After the audit,Wood,
 -5d,Fenna Holt,Harrowgate,fenna@harrowgate.example,+44 20 7946 0190,send_info,opener,email,,,,,
 -4d,Gil Sandoval,Ostrava,,,no,opener,call,,,,,
--3d,Ada Merrow,Whitlock Print,ada@whitlock.example,+44 20 7946 0182,no,discovery,call,N2,prospect,"“Not before the new year. Ring me in February, after the fair, and bring the short version.”",Print,Short
+-3d,Ada Merrow,Whitlock Print,ada@whitlock.example,+44 20 7946 0182,no,discovery,call,N2,prospect,"Not before the new year. Ring me in February, after the fair, and bring the short version.",Print,Short
 -2d,Hanne Brook,Mossbank,,,no_reply,opener,email,,,,,
 -1d,Ivo Tern,Cedarholm,ivo@cedarholm.example,+44 20 7946 0177,no,opener,call,N1,prospect,,Wood,Long
 ,Jonas Reed,Birchwood,,,no,opener,visit,,,,,

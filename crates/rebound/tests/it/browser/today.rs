@@ -126,6 +126,20 @@ fn a_name_is_typed_and_recognised() {
         ["Cleo Tarn: no", "Somebody Else: no", "Cleo Tarn: no"]
     );
 
+    // Nobody of that name: it stands where the person is chosen, so that nobody else is meant.
+    browser.open("/today");
+    browser.fill("#find", "Wim Daalder");
+    browser.press(keys::ENTER);
+    browser.wait("the new name is not chosen", || {
+        browser
+            .text("label.pick")
+            .starts_with("1\nWim Daalder")
+            .then_some(())
+    });
+    browser.press("n");
+    browser.wait_for_text("That was a no.");
+    assert_eq!(said(&server)[0], "Wim Daalder: no");
+
     // Two of one name: the page asks, and nothing is saved until it is answered.
     log(&server, "no", "Cleo Tarn, Elsewhere");
     let before = said(&server).len();
@@ -143,8 +157,10 @@ fn a_name_is_typed_and_recognised() {
 fn nobody_named_is_asked_for() {
     let (server, browser) = desk();
     browser.press("n");
-    browser.wait_for("[role=alert]");
-    assert!(browser.text("[role=alert]").contains("a name"));
+    browser.wait_for_text("Say who it was.");
+    // The field is ready for the name.
+    browser.press("Ada");
+    assert_eq!(browser.value("#find"), "Ada");
     assert_eq!(said(&server), [""; 0]);
 }
 
