@@ -183,6 +183,8 @@ fn tests() -> Result<()> {
     command
         .env("REBOUND_TEST_POSTGRES", server.url())
         .env("REBOUND_TOOLS", shell::tools()?)
-        .env("REBOUND_BIN", shell::target()?.join("debug/rebound"));
+        .env("REBOUND_BIN", shell::target()?.join("debug/rebound"))
+        // A snapshot that differs is a failure here, not a file to accept.
+        .env("INSTA_UPDATE", "no");
     shell::openly(&mut command)
 }
