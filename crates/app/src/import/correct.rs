@@ -1,6 +1,6 @@
 //! A row that was known and now says something else.
 
-use domain::{Attempt, AttemptId, DealState, When};
+use domain::{Attempt, AttemptId, DealState, Outcome, When};
 use exchange::{Row, RowResult};
 use store::Hash;
 use store::tables::import::{self, ImportRow};
@@ -126,7 +126,9 @@ fn keep_what_is_not_said(known: &Attempt, last: &mut Attempt, row: &Row) {
         last.channel = known.channel;
     }
     last.ordinal = last.ordinal.or(known.ordinal);
-    last.loss_kind = last.loss_kind.or(known.loss_kind);
+    if last.outcome != Outcome::Yes {
+        last.loss_kind = last.loss_kind.or(known.loss_kind);
+    }
     last.deal = last.deal.or(known.deal);
     last.words = last.words.take().or_else(|| known.words.clone());
     last.segment = last.segment.take().or_else(|| known.segment.clone());

@@ -397,7 +397,7 @@ fn a_backup_is_one_moment() {
         let app = desk.app.clone();
         let me = desk.me.clone();
         let writer = std::thread::spawn(move || {
-            for n in 0..60 {
+            for n in 0..30 {
                 let me = me.clone();
                 let new = with(&format!("Person {n}"), Outcome::NotNow);
                 app.write_blocking(move |act| app::ledger::log(act, &me, new))

@@ -373,6 +373,20 @@ fn deals_open_close_and_open_again() {
     });
 }
 
+#[test]
+fn a_lost_deal_that_was_won_after_all_is_no_loss_of_any_kind() {
+    on_each(|desk| {
+        let row = |state: &str, kind: &str| {
+            format!("id,deal,prospect,outcome,loss_kind\n1,Shelves,Ada,{state},{kind}\n")
+        };
+        bring(desk, &row("lost", "competitor"));
+        assert!(desk.attempts()[0].loss_kind.is_some());
+        bring(desk, &row("won", ""));
+        let now = desk.attempts().remove(0);
+        assert_eq!((now.outcome, now.loss_kind), (Outcome::Yes, None));
+    });
+}
+
 /// A deal that closes in one go sets the same in motion as a row that came in closed.
 #[test]
 fn a_deal_lost_for_good_leaves_its_prospect_alone() {

@@ -391,7 +391,7 @@ fn any_sequence_keeps_history_and_ends_alike_on_both() {
     let mut runner = TestRunner::new(Config {
         failure_persistence: None,
         max_shrink_iters: 400,
-        ..Config::with_cases(24)
+        ..Config::with_cases(20)
     });
     runner
         .run(&prop::collection::vec(any_step(), 1..28), |steps| {

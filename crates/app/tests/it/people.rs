@@ -76,7 +76,7 @@ fn of_several_who_set_up_at_once_one_does() {
                 })
             })
             .collect();
-        assert!(threads.into_iter().map(|t| t.join().unwrap()).any(|ok| ok));
+        assert!(threads.into_iter().any(|t| t.join().unwrap()));
         let all = first.read_blocking(|act| Ok(person::all(act.tx)?)).unwrap();
         assert_eq!(all.len(), 1, "{all:?}");
     }
