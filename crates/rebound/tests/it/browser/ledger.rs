@@ -90,7 +90,7 @@ fn many_at_once() {
     browser.click(".bulk button[data-many=f]");
     browser.wait_for(".days button");
     browser.click(".days button");
-    browser.wait_for_path(&browser.path());
+    browser.wait_for_text("A follow-up was set.");
     browser.open("/noes");
     assert!(
         !browser.text("tbody").contains("Set one"),
