@@ -17,11 +17,13 @@ pub mod labels;
 pub mod ledger;
 pub mod noes;
 pub mod prospects;
+mod search;
 pub mod session;
 pub mod settings;
 pub mod sweep;
 pub mod today;
 mod undo;
+mod who;
 
 pub use act::{Act, App, Workspace, random_bytes};
 pub use error::{AppError, Kind};

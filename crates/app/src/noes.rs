@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use store::tables::attempt::{self, Place, UNDATED};
 
 pub use store::tables::attempt::{Filter, Word};
-use store::tables::{counts, follow_up, prospect, term};
+use store::tables::{counts, follow_up, prospect};
 
-use crate::{Act, AppError, Result, Seller, Who, labels, prospects};
+use crate::{Act, AppError, Result, Seller, Who, labels, prospects, search};
 
 /// The order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -95,7 +95,7 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, query: &Query) -> Result<NoesPag
     let figures = figures(&cells, query.filter.outcome);
     let size = act.workspace.thresholds.page_rows;
     let (found, total, too_many) = if !words(&query.text).is_empty() {
-        searched(act, me, query, size)?
+        search::searched(act, me, query, size)?
     } else {
         let total = known_total(&cells, &query.filter);
         let found = match total {
@@ -175,10 +175,10 @@ fn known_total(cells: &[(Cell, Tally)], filter: &Filter) -> Option<i64> {
 }
 
 /// A page's attempts and the places around it.
-struct Found {
-    attempts: Vec<Attempt>,
-    next: Option<String>,
-    prev: Option<String>,
+pub(crate) struct Found {
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) next: Option<String>,
+    pub(crate) prev: Option<String>,
 }
 
 impl Found {
@@ -193,10 +193,10 @@ impl Found {
 
 /// What the place of a page before begins with, to tell it from that of a page after: a letter, as
 /// a place itself begins with a number that is negative where there is no time.
-const BACK: char = 'b';
+pub(crate) const BACK: char = 'b';
 
 /// The page that ends where another began.
-fn back_to(attempts: &[Attempt]) -> Option<String> {
+pub(crate) fn back_to(attempts: &[Attempt]) -> Option<String> {
     attempts
         .first()
         .map(|a| format!("{BACK}{}", place_text(Place::of(a))))
@@ -415,126 +415,6 @@ fn of_people(
     Ok(out)
 }
 
-type Searched = (Found, Option<i64>, bool);
-
-/// The people that the rarest word leads to; every word is then checked on what they were asked.
-/// Also says whether even that word finds more than are read.
-fn led_to(
-    act: &mut Act<'_, '_>,
-    wanted: &[String],
-    most: usize,
-) -> Result<(Vec<ProspectId>, bool)> {
-    let limit = i64::try_from(most).unwrap_or(4_000);
-    let mut best: Option<(bool, HashSet<ProspectId>)> = None;
-    for word in wanted {
-        let hits = term::with_prefix(act.tx, word, limit)?;
-        let cut = hits.len() >= most;
-        let ids: HashSet<ProspectId> = hits.into_iter().map(|(p, _)| p).collect();
-        // What is known to its end comes before what is not.
-        if best
-            .as_ref()
-            .is_none_or(|(was_cut, b)| (cut, ids.len()) < (*was_cut, b.len()))
-        {
-            best = Some((cut, ids));
-        }
-    }
-    let (cut, ids) = best.unwrap_or_default();
-    Ok((ids.into_iter().collect(), cut))
-}
-
-fn searched(act: &mut Act<'_, '_>, me: &Seller, query: &Query, size: usize) -> Result<Searched> {
-    let wanted = words(&query.text);
-    let most = act.workspace.thresholds.search_people;
-    let (mut people, cut) = led_to(act, &wanted, most * 8)?;
-    let too_many = cut || people.len() > most;
-    people.sort();
-    people.truncate(most);
-    let known = prospect::get_many(act.tx, &people)?;
-    let mut roots: Vec<ProspectId> = known.iter().map(|p| p.root).collect();
-    roots.sort();
-    roots.dedup();
-    let attempts = attempt::of_prospects(act.tx, &roots)?;
-    let all: Vec<ProspectId> = attempts
-        .iter()
-        .map(|a| a.prospect)
-        .chain(roots)
-        .collect::<HashSet<_>>()
-        .into_iter()
-        .collect();
-    let texts: HashMap<ProspectId, (String, ProspectId)> = prospect::get_many(act.tx, &all)?
-        .into_iter()
-        .map(|p| (p.id, (text_of(&p), p.root)))
-        .collect();
-    let mut rows: Vec<Attempt> = attempts
-        .into_iter()
-        .filter(|a| a.owner == me.id() && query.filter.passes(a))
-        .filter(|a| {
-            let own = texts.get(&a.prospect);
-            let root = own.and_then(|(_, root)| texts.get(root));
-            let mut there = words(a.words.as_deref().unwrap_or_default());
-            for (text, _) in own.into_iter().chain(root) {
-                there.extend(words(text));
-            }
-            wanted
-                .iter()
-                .all(|w| there.iter().any(|t| t.starts_with(w.as_str())))
-        })
-        .collect();
-    match query.sort {
-        Sort::Newest => rows.sort_by_key(|a| std::cmp::Reverse(Place::of(a))),
-        Sort::Oldest => rows.sort_by_key(Place::of),
-        Sort::Who => {
-            let shown = |a: &Attempt| {
-                let root = texts.get(&a.prospect).map(|(_, root)| *root)?;
-                texts.get(&root).map(|(t, _)| (domain::fold(t), root))
-            };
-            rows.sort_by_cached_key(|a| (shown(a), std::cmp::Reverse(Place::of(a))));
-        }
-    }
-    let total = i64::try_from(rows.len()).ok().filter(|_| !too_many);
-    // How many lines stand before a place; it may have been undone meanwhile.
-    let before = |text: &str| -> Result<(usize, bool)> {
-        let place = parse_place(text)?;
-        let there = rows.iter().position(|a| Place::of(a) == place);
-        Ok(match (there, query.sort) {
-            (Some(i), _) => (i, true),
-            (None, Sort::Newest) => (rows.partition_point(|a| Place::of(a) > place), false),
-            (None, Sort::Oldest) => (rows.partition_point(|a| Place::of(a) < place), false),
-            (None, Sort::Who) => (0, false),
-        })
-    };
-    let (from, to) = match query.after.as_deref() {
-        None => (0, size),
-        Some(text) => match text.strip_prefix(BACK) {
-            Some(text) => {
-                let (end, _) = before(text)?;
-                (end.saturating_sub(size), end)
-            }
-            None => {
-                let (i, there) = before(text)?;
-                let from = i + usize::from(there);
-                (from, from + size)
-            }
-        },
-    };
-    let to = to.min(rows.len());
-    let attempts: Vec<Attempt> = rows.get(from..to).unwrap_or_default().to_vec();
-    let more = rows.len() > to;
-    let found = Found {
-        next: attempts
-            .last()
-            .filter(|_| more)
-            .map(|a| place_text(Place::of(a))),
-        prev: back_to(&attempts).filter(|_| from > 0),
-        attempts,
-    };
-    Ok((found, total, too_many))
-}
-
-fn text_of(p: &Prospect) -> String {
-    format!("{} {} {}", p.name, p.company, p.email)
-}
-
 /// Names, labels and next steps for a page of attempts.
 fn rows(act: &mut Act<'_, '_>, attempts: Vec<Attempt>) -> Result<Vec<NoesRow>> {
     let ids: HashSet<ProspectId> = attempts.iter().map(|a| a.prospect).collect();
@@ -572,11 +452,11 @@ fn rows(act: &mut Act<'_, '_>, attempts: Vec<Attempt>) -> Result<Vec<NoesRow>> {
         .collect()
 }
 
-fn place_text(p: Place) -> String {
+pub(crate) fn place_text(p: Place) -> String {
     format!("{}.{}.{}", p.order, p.seq, p.id)
 }
 
-fn parse_place(text: &str) -> Result<Place> {
+pub(crate) fn parse_place(text: &str) -> Result<Place> {
     let mut parts = text.splitn(3, '.');
     let mut part = || parts.next().unwrap_or_default();
     let (order, seq, id) = (part().parse(), part().parse(), part().parse::<AttemptId>());

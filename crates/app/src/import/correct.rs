@@ -8,7 +8,8 @@ use store::tables::matching::MatchKeys;
 use store::tables::{attempt, deal, prospect};
 
 use super::Run;
-use super::chunk::{self, Added, People};
+use super::chunk::{self, Added};
+use super::people::{self, People};
 use crate::{Act, Result, deals, ledger};
 
 /// Corrects what a row became before, and says what is known of it now; its history stays.
@@ -42,10 +43,10 @@ pub(super) fn row(
         after.prospect = Some(match before.prospect {
             Some(id) if fits(act, people, id, keys)? => id,
             Some(id) if nameless(act, id)? && !people.knows_any(keys) => {
-                chunk::learn(act, run, people, &mut added, id, keys, row)?;
+                people::learn(act, run, people, &mut added, id, keys, row)?;
                 id
             }
-            _ => chunk::person(act, run, people, &mut added, keys, row)?,
+            _ => people::person(act, run, people, &mut added, keys, row)?,
         });
     }
     chunk::flush(act, run, &mut added)?;
@@ -64,7 +65,7 @@ pub(super) fn row(
     let known = standing.filter(|_| !was_open);
     let prospect = match after.prospect {
         Some(id) => id,
-        None => chunk::person(act, run, people, &mut added, keys, row)?,
+        None => people::person(act, run, people, &mut added, keys, row)?,
     };
     after.prospect = Some(prospect);
     chunk::flush(act, run, &mut added)?;

@@ -6,6 +6,7 @@
 mod chunk;
 mod correct;
 mod identity;
+mod people;
 
 use std::collections::HashMap;
 
