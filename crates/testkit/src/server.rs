@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Launch {
     binary: Option<PathBuf>,
     database: Option<String>,
+    interface: Option<String>,
     args: Vec<OsString>,
     envs: Vec<(OsString, OsString)>,
 }
@@ -38,6 +39,12 @@ impl Launch {
     /// Another database.
     pub fn database(mut self, url: impl Into<String>) -> Self {
         self.database = Some(url.into());
+        self
+    }
+
+    /// Another interface to listen on, such as `0.0.0.0` for all.
+    pub fn interface(mut self, address: impl Into<String>) -> Self {
+        self.interface = Some(address.into());
         self
     }
 
@@ -194,10 +201,11 @@ impl Server {
     fn run(&mut self) {
         self.runs += 1;
         let port = self.base.rsplit_once(':').map_or("0", |(_, port)| port);
+        let interface = self.launch.interface.as_deref().unwrap_or("127.0.0.1");
         let process = Watch::new(&self.binary, self.log())
             .arg("--database")
             .arg(&self.database)
-            .args(["serve", "--bind", &format!("127.0.0.1:{port}")])
+            .args(["serve", "--bind", &format!("{interface}:{port}")])
             .args(&self.launch.args)
             .env("HOME", self.home())
             .env("XDG_DATA_HOME", self.home())

@@ -90,6 +90,34 @@ fn still(browser: &Browser) {
     assert!(shift < 0.01, "{} moved by {shift}", browser.path());
 }
 
+/// Whoever could come from elsewhere has to know what the terminal says.
+#[test]
+fn beyond_this_computer_it_asks_for_the_token() {
+    let server = Launch::new().interface("0.0.0.0").start();
+    let printed = server.printed();
+    let token = printed
+        .lines()
+        .find_map(|line| line.split_once("is asked for this once: "))
+        .map(|(_, token)| token.trim().to_owned())
+        .unwrap_or_else(|| panic!("no token is printed: {printed}"));
+    let browser = Browser::desktop(server.base());
+    browser.open("/");
+    browser.wait_for_path("/welcome");
+    browser.fill("#name", "Robin Ames");
+    browser.fill("#token", "perhaps-this-one");
+    browser.click("form button.primary");
+    browser.wait_for_text("That is not the token.");
+    assert_eq!(
+        browser.value("#name"),
+        "Robin Ames",
+        "nothing typed is lost"
+    );
+    browser.clear("#token");
+    browser.fill("#token", &token);
+    browser.click("form button.primary");
+    browser.wait_for_path("/today");
+}
+
 /// Over https with a certificate of one's own, as the page “On your phone” tells it.
 #[test]
 fn https_with_an_authority_of_ones_own() {

@@ -7,6 +7,7 @@ mod help;
 mod import;
 mod list;
 mod log;
+mod serve;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
