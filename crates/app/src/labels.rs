@@ -39,18 +39,7 @@ pub fn find<'l>(all: &'l [Label], text: &str) -> Option<&'l Label> {
 /// # Errors
 /// When the text is empty or too long.
 pub fn find_or_add(act: &mut Act<'_, '_>, kind: LabelKind, text: &str) -> Result<Label> {
-    let text = error::text(
-        "label",
-        "The label",
-        text,
-        act.workspace.thresholds.name_chars,
-    )?;
-    if text.is_empty() {
-        return Err(AppError::invalid(
-            "label",
-            "Write what it should be called.",
-        ));
-    }
+    let text = checked(act, text)?;
     let all = label::all(act.tx, kind)?;
     if let Some(known) = find(&all, &text) {
         return Ok(known.clone());
@@ -63,6 +52,23 @@ pub fn find_or_add(act: &mut Act<'_, '_>, kind: LabelKind, text: &str) -> Result
     };
     label::set(act.tx, kind, &new)?;
     Ok(new)
+}
+
+/// What a label says: something, and not too much.
+fn checked(act: &Act<'_, '_>, text: &str) -> Result<String> {
+    let text = error::text(
+        "label",
+        "The label",
+        text,
+        act.workspace.thresholds.name_chars,
+    )?;
+    if text.is_empty() {
+        return Err(AppError::invalid(
+            "label",
+            "Write what it should be called.",
+        ));
+    }
+    Ok(text)
 }
 
 /// Adds a label; one that says the same must not be there.
@@ -91,18 +97,7 @@ pub fn rename(
     code: &str,
     text: &str,
 ) -> Result<()> {
-    let text = error::text(
-        "label",
-        "The label",
-        text,
-        act.workspace.thresholds.name_chars,
-    )?;
-    if text.is_empty() {
-        return Err(AppError::invalid(
-            "label",
-            "Write what it should be called.",
-        ));
-    }
+    let text = checked(act, text)?;
     let all = label::all(act.tx, kind)?;
     let mine = by_code(&all, code)?.clone();
     if let Some(other) = find(&all, &text).filter(|l| l.code != code) {

@@ -303,19 +303,19 @@ pub(crate) fn says_stop(reasons: &Reasons) -> bool {
 }
 
 /// The follow-up that “not now” and “send info” ask for.
-fn follow_up_for(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<Option<FollowUp>> {
+pub(crate) fn follow_up_of(act: &Act<'_, '_>, me: &Seller, a: &Attempt) -> Option<FollowUp> {
     let t = &act.workspace.thresholds;
     let (kind, days) = match a.outcome {
         Outcome::NotNow => (FollowUpKind::NotNow, t.not_now_after_days),
         Outcome::SendInfo => (FollowUpKind::SendInfo, t.send_info_after_days),
-        _ => return Ok(None),
+        _ => return None,
     };
     let said = a
         .when
         .day(&a.zone)
         .unwrap_or_else(|| me.zone().day_of(act.now));
     let due = said.checked_add(days.days()).unwrap_or(said);
-    let follow_up = FollowUp {
+    Some(FollowUp {
         id: act.ids.follow_up(),
         owner: me.id(),
         prospect: a.prospect,
@@ -325,9 +325,16 @@ fn follow_up_for(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<Opti
         kind,
         note: String::new(),
         state: FollowUpState::Open,
-    };
-    follow_up::insert(act.tx, &follow_up)?;
-    Ok(Some(follow_up))
+    })
+}
+
+/// Makes that follow-up.
+fn follow_up_for(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<Option<FollowUp>> {
+    let follow_up = follow_up_of(act, me, a);
+    if let Some(new) = &follow_up {
+        follow_up::insert(act.tx, new)?;
+    }
+    Ok(follow_up)
 }
 
 /// What to change about an attempt; what is left out stays.

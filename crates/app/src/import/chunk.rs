@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use domain::{
-    Attempt, AttemptId, Channel, Deal, DealId, DealState, FollowUp, FollowUpKind, FollowUpState,
-    LabelKind, Outcome, Prospect, ProspectId, Reasons, SaidBy, Source, Stage, When,
+    Attempt, AttemptId, Channel, Deal, DealId, DealState, FollowUp, LabelKind, Outcome, Prospect,
+    ProspectId, Reasons, SaidBy, Source, Stage, When,
 };
 use exchange::{Format, Row, RowKind, RowResult};
-use jiff::ToSpan;
 use store::Hash;
 use store::tables::import::{self, ImportRow};
 use store::tables::matching::{self, MatchKeys};
@@ -500,23 +499,8 @@ pub(super) fn earlier(last: &Attempt, k: u32) -> Attempt {
 
 /// The follow-up of a recent “not now” or “send info”; history makes none.
 fn follow_up_of(act: &Act<'_, '_>, run: &Run, a: &Attempt) -> Option<FollowUp> {
-    let t = &act.workspace.thresholds;
-    let (kind, days) = match a.outcome {
-        Outcome::NotNow => (FollowUpKind::NotNow, t.not_now_after_days),
-        Outcome::SendInfo => (FollowUpKind::SendInfo, t.send_info_after_days),
-        _ => return None,
-    };
+    a.when.day(&a.zone)?;
     let today = run.me.zone().day_of(act.now);
-    let due = a.when.day(&a.zone)?.checked_add(days.days()).ok()?;
-    (due >= today).then(|| FollowUp {
-        id: act.ids.follow_up(),
-        owner: run.me.id(),
-        prospect: a.prospect,
-        attempt: Some(a.id),
-        due: When::Day(due),
-        zone: run.me.zone().clone(),
-        kind,
-        note: String::new(),
-        state: FollowUpState::Open,
-    })
+    let asked_for = crate::ledger::follow_up_of(act, &run.me, a)?;
+    (asked_for.due.day(&asked_for.zone)? >= today).then_some(asked_for)
 }
