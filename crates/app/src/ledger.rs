@@ -1,4 +1,4 @@
-//! Logging attempts, and everything that may happen to one afterwards.
+//! Logging attempts.
 
 use domain::{
     Attempt, AttemptId, Channel, DealId, FollowUp, FollowUpKind, FollowUpState, LabelKind,
@@ -11,6 +11,8 @@ use store::tables::{attempt, call_list, follow_up};
 
 use crate::{Act, AppError, Kind, Result, Seller, Who, error, labels, prospects};
 
+pub use crate::correcting::{Correction, add_reason, correct, set_outcome};
+pub(crate) use crate::correcting::{change, own};
 pub use crate::history::{History, HistoryLine, history};
 pub use crate::undo::undo;
 
@@ -228,7 +230,7 @@ fn reason_of(act: &mut Act<'_, '_>, new: &NewAttempt) -> Result<(Reasons, Option
 }
 
 /// The code of a reason that is known by its code or label.
-fn known_reason(act: &mut Act<'_, '_>, text: &str) -> Result<String> {
+pub(crate) fn known_reason(act: &mut Act<'_, '_>, text: &str) -> Result<String> {
     let all = labels::all(act, LabelKind::Reason)?;
     if let Some(label) = labels::find(&all, text) {
         return Ok(label.code.clone());
@@ -264,23 +266,13 @@ fn settle(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<Option<Foll
     let day = a.when.day(me.zone()).map_or(today, |day| day.min(today));
     let day_ends = me.zone().end_of(day).as_microsecond();
     let root = prospects::root(act, a.prospect)?;
-    for mut open in follow_up::open_of_prospect(act.tx, root)? {
+    for open in follow_up::open_of_prospect(act.tx, root)? {
         let due = open
             .due
             .instant(&open.zone)
             .map_or(0, |t| t.as_microsecond());
         if due <= day_ends {
-            open.state = FollowUpState::Done;
-            follow_up::update(act.tx, &open)?;
-            let by = json!({ "by": a.id });
-            act.record(
-                Some(me.id()),
-                "follow_up_done",
-                open.id.as_bytes(),
-                Some(open.prospect),
-                None::<&()>,
-                Some(&by),
-            )?;
+            end_follow_up(act, me, open, FollowUpState::Done, a.id)?;
         }
     }
     let until = match a.outcome {
@@ -328,231 +320,40 @@ pub(crate) fn follow_up_of(act: &Act<'_, '_>, me: &Seller, a: &Attempt) -> Optio
     })
 }
 
+/// Ends a follow-up and notes which attempt did it.
+pub(crate) fn end_follow_up(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    open: FollowUp,
+    state: FollowUpState,
+    by: AttemptId,
+) -> Result<()> {
+    let kind = match state {
+        FollowUpState::Dropped => "follow_up_dropped",
+        _ => "follow_up_done",
+    };
+    let (id, prospect) = (open.id, open.prospect);
+    follow_up::update(act.tx, &FollowUp { state, ..open })?;
+    act.record(
+        Some(me.id()),
+        kind,
+        id.as_bytes(),
+        Some(prospect),
+        None::<&()>,
+        Some(&json!({ "by": by })),
+    )?;
+    Ok(())
+}
+
 /// Makes that follow-up.
-fn follow_up_for(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<Option<FollowUp>> {
+pub(crate) fn follow_up_for(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    a: &Attempt,
+) -> Result<Option<FollowUp>> {
     let follow_up = follow_up_of(act, me, a);
     if let Some(new) = &follow_up {
         follow_up::insert(act.tx, new)?;
     }
     Ok(follow_up)
-}
-
-/// What to change about an attempt; what is left out stays.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[allow(missing_docs, reason = "the same fields as in Attempt")]
-pub struct Correction {
-    pub when: Option<When>,
-    pub zone: Option<Zone>,
-    pub outcome: Option<Outcome>,
-    pub stage: Option<Stage>,
-    pub channel: Option<Channel>,
-    pub loss_kind: Option<Option<LossKind>>,
-    /// A reason by one voice; an empty code takes it away.
-    pub reason: Option<(SaidBy, String)>,
-    pub words: Option<String>,
-    /// A code; an empty one takes it away.
-    pub segment: Option<String>,
-    pub pitch: Option<String>,
-    pub prospect: Option<ProspectId>,
-    pub deal: Option<Option<DealId>>,
-}
-
-/// One's own attempt.
-pub(crate) fn own(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<Attempt> {
-    attempt::get(act.tx, id)?
-        .filter(|a| a.owner == me.id())
-        .ok_or_else(|| AppError::not_found("attempt"))
-}
-
-/// One's own attempt that was not undone.
-fn standing(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<Attempt> {
-    let a = own(act, me, id)?;
-    if a.voided {
-        return Err(AppError::new(
-            Kind::Conflict,
-            "This attempt was undone. Log it again instead.",
-        ));
-    }
-    Ok(a)
-}
-
-/// Corrects an attempt; how it stood before stays in its history.
-///
-/// # Errors
-/// When it is not one's own, was undone, or a value is not right.
-pub fn correct(
-    act: &mut Act<'_, '_>,
-    me: &Seller,
-    id: AttemptId,
-    c: Correction,
-) -> Result<Attempt> {
-    let before = standing(act, me, id)?;
-    let most = act.workspace.thresholds.text_chars;
-    let mut after = before.clone();
-    if let Some(zone) = c.zone {
-        after.zone = zone;
-    }
-    if let Some(when) = c.when {
-        after.when = when;
-        after.order = when
-            .instant(&after.zone)
-            .map_or(attempt::UNDATED, |t| t.as_microsecond());
-        if lies_ahead(when, &after.zone, act.now) {
-            return Err(AppError::invalid("at", "That time lies in the future."));
-        }
-    }
-    after.outcome = c.outcome.unwrap_or(after.outcome);
-    after.stage = c.stage.unwrap_or(after.stage);
-    after.channel = c.channel.unwrap_or(after.channel);
-    after.loss_kind = c.loss_kind.unwrap_or(after.loss_kind);
-    if let Some((said_by, code)) = c.reason {
-        let code = if code.trim().is_empty() {
-            None
-        } else {
-            Some(known_reason(act, &code)?)
-        };
-        after.reasons.set(said_by, code);
-    }
-    if let Some(words) = c.words {
-        after.words =
-            Some(error::text("words", "What they said", &words, most)?).filter(|w| !w.is_empty());
-        prospects::refuse_words(act, after.prospect, after.words.as_deref())?;
-    }
-    if let Some(segment) = c.segment {
-        after.segment = label_code(act, LabelKind::Segment, &segment)?;
-    }
-    if let Some(pitch) = c.pitch {
-        after.pitch = label_code(act, LabelKind::Pitch, &pitch)?;
-    }
-    if let Some(prospect) = c.prospect {
-        after.prospect = prospects::resolve(act, me, &WhoRef::Id(prospect))?.id;
-    }
-    after.deal = c.deal.unwrap_or(after.deal);
-    change(act, Some(me), &before, after, "corrected")
-}
-
-fn label_code(act: &mut Act<'_, '_>, kind: LabelKind, text: &str) -> Result<Option<String>> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(labels::find_or_add(act, kind, text)?.code))
-}
-
-/// Writes a new version and the line of history that keeps the old one. Changes nothing when
-/// nothing is different.
-pub(crate) fn change(
-    act: &mut Act<'_, '_>,
-    me: Option<&Seller>,
-    before: &Attempt,
-    mut after: Attempt,
-    kind: &str,
-) -> Result<Attempt> {
-    if before.version() == after.version() {
-        return Ok(after);
-    }
-    after.version = before.version + 1;
-    let zone = act.zone()?;
-    store::derived::change(act.tx, before, &after, &zone)?;
-    act.record(
-        me.map(Seller::id),
-        kind,
-        before.id.as_bytes(),
-        Some(before.prospect),
-        Some(&before.version()),
-        Some(&after.version()),
-    )?;
-    // Also when it turns out to have been said by somebody else.
-    let said_before = says_stop(&before.reasons) && before.prospect == after.prospect;
-    let stops = says_stop(&after.reasons) && !said_before;
-    if stops && !after.voided {
-        prospects::mark_do_not_contact(act, me.map(Seller::id), after.prospect, Some(after.id))?;
-    }
-    if let Some(me) = me
-        && (before.outcome != after.outcome
-            || before.voided != after.voided
-            || before.prospect != after.prospect)
-    {
-        drop_follow_ups(act, me, before)?;
-        // History that comes in corrected asks nobody to come back years too late.
-        let today = me.zone().day_of(act.now);
-        let old = after.when.day(&after.zone).is_none_or(|d| d < today);
-        if !after.voided && !stops && (!old || kind != "corrected_by_import") {
-            follow_up_for(act, me, &after)?;
-        }
-    }
-    Ok(after)
-}
-
-/// Drops the open follow-ups an attempt made, as it no longer asks for them.
-fn drop_follow_ups(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<()> {
-    for mut open in follow_up::open_of_attempt(act.tx, a.prospect, a.id)? {
-        if open.kind == FollowUpKind::Own {
-            continue;
-        }
-        open.state = FollowUpState::Dropped;
-        follow_up::update(act.tx, &open)?;
-        act.record(
-            Some(me.id()),
-            "follow_up_dropped",
-            open.id.as_bytes(),
-            Some(open.prospect),
-            None::<&()>,
-            Some(&json!({ "by": a.id })),
-        )?;
-    }
-    Ok(())
-}
-
-/// Gives one reason to several attempts, by one voice; what other voices said stays.
-///
-/// # Errors
-/// When an attempt is not one's own, or the reason is unknown.
-pub fn add_reason(
-    act: &mut Act<'_, '_>,
-    me: &Seller,
-    ids: &[AttemptId],
-    reason: &str,
-    said_by: SaidBy,
-    words: Option<&str>,
-) -> Result<()> {
-    let code = known_reason(act, reason)?;
-    let most = act.workspace.thresholds.text_chars;
-    let words = words
-        .map(|w| error::text("words", "What they said", w, most))
-        .transpose()?;
-    for &id in ids {
-        let before = standing(act, me, id)?;
-        let mut after = before.clone();
-        after.reasons.set(said_by, Some(code.clone()));
-        if let Some(words) = words.as_ref().filter(|w| !w.is_empty()) {
-            prospects::refuse_words(act, before.prospect, Some(words))?;
-            after.words = Some(words.clone());
-        }
-        change(act, Some(me), &before, after, "reason")?;
-    }
-    Ok(())
-}
-
-/// Gives several attempts another outcome.
-///
-/// # Errors
-/// When an attempt is not one's own.
-pub fn set_outcome(
-    act: &mut Act<'_, '_>,
-    me: &Seller,
-    ids: &[AttemptId],
-    outcome: Outcome,
-) -> Result<()> {
-    for &id in ids {
-        correct(
-            act,
-            me,
-            id,
-            Correction {
-                outcome: Some(outcome),
-                ..Correction::default()
-            },
-        )?;
-    }
-    Ok(())
 }

@@ -1,15 +1,17 @@
-//! Prospects: making and changing them, knowing they are one, leaving them alone, forgetting them.
+//! Prospects: making, changing, showing and forgetting them.
 
 use domain::{
     Attempt, AttemptId, Deal, FollowUp, LabelKind, Note, PersonId, Prospect, ProspectId, Zone,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::Value as Json;
 use store::tables::matching::{self, MatchKeys};
 use store::tables::{attempt, call_list, deal, event, follow_up, forget, note, prospect};
 
 use crate::{Act, App, AppError, Kind, Result, Seller, archive, error, labels};
 
+pub(crate) use crate::joining::{clear_do_not_contact, happened, mark_do_not_contact};
+pub use crate::joining::{merge, set_do_not_contact, unmerge};
 pub use crate::who::{Who, find, who};
 pub(crate) use crate::who::{contact_of, names, resolve};
 
@@ -55,14 +57,7 @@ impl Contact {
 pub fn create(act: &mut Act<'_, '_>, contact: &Contact) -> Result<Prospect> {
     let contact = checked(act, contact)?;
     let id = act.ids.prospect();
-    let keys = MatchKeys::of(
-        &act.workspace.keyed,
-        None,
-        &contact.name,
-        &contact.company,
-        &contact.email,
-        &contact.phone,
-    );
+    let keys = keys_of(act, &contact);
     let hashes: Vec<_> = keys.iter().collect();
     let stopped = !matching::suppressed(act.tx, &hashes)?.is_empty();
     let segment = segment_code(act, &contact.segment)?;
@@ -79,11 +74,18 @@ pub fn create(act: &mut Act<'_, '_>, contact: &Contact) -> Result<Prospect> {
         merged_into: None,
         root: id,
         forgotten: false,
+        taken_back: false,
         created_at: act.micros(),
     };
     store::derived::append_prospects(act.tx, std::slice::from_ref(&p))?;
     matching::add(act.tx, p.id, &keys)?;
     Ok(p)
+}
+
+/// What somebody with these contacts is recognised by.
+fn keys_of(act: &Act<'_, '_>, c: &Contact) -> MatchKeys {
+    let keyed = &act.workspace.keyed;
+    MatchKeys::of(keyed, None, &c.name, &c.company, &c.email, &c.phone)
 }
 
 fn segment_code(act: &mut Act<'_, '_>, text: &str) -> Result<Option<String>> {
@@ -152,6 +154,7 @@ pub fn edit(
     let before = get(act, id)?;
     refuse_forgotten(&before)?;
     let segment = segment_code(act, &contact.segment)?;
+    let keys = keys_of(act, &contact);
     let after = Prospect {
         name: contact.name,
         company: contact.company,
@@ -166,14 +169,6 @@ pub fn edit(
         return Ok(after);
     }
     keep_edit(act, Some(me.id()), &before, &after)?;
-    let keys = MatchKeys::of(
-        &act.workspace.keyed,
-        None,
-        &after.name,
-        &after.company,
-        &after.email,
-        &after.phone,
-    );
     matching::add(act.tx, id, &keys)?;
     Ok(after)
 }
@@ -217,164 +212,6 @@ pub(crate) fn refuse_forgotten(p: &Prospect) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// Says that two prospects are one: `from` shows as `into` from now on. Can be taken back.
-///
-/// # Errors
-/// When one of them is not there, was forgotten, or they are one already.
-pub fn merge(act: &mut Act<'_, '_>, me: &Seller, from: ProspectId, into: ProspectId) -> Result<()> {
-    act.tx.exclusive()?;
-    let (from, into) = (root(act, from)?, root(act, into)?);
-    if from == into {
-        return Err(AppError::new(Kind::Conflict, "These two are one already."));
-    }
-    let mut moved = prospect::merged_into(act.tx, from)?;
-    let mut first = get(act, from)?;
-    let target = get(act, into)?;
-    refuse_forgotten(&first)?;
-    refuse_forgotten(&target)?;
-    first.merged_into = Some(into);
-    let stop = first.do_not_contact.is_some() && target.do_not_contact.is_none();
-    moved.push(first);
-    for p in &mut moved {
-        p.root = into;
-        prospect::update(act.tx, p)?;
-    }
-    let by = Some(me.id());
-    act.record(
-        by,
-        "merged",
-        from.as_bytes(),
-        Some(from),
-        None::<&()>,
-        Some(&json!({ "into": into })),
-    )?;
-    act.record(
-        by,
-        "merged_with",
-        into.as_bytes(),
-        Some(into),
-        None::<&()>,
-        Some(&json!({ "from": from })),
-    )?;
-    if stop {
-        mark_do_not_contact(act, by, into, None)?;
-    }
-    Ok(())
-}
-
-/// Takes a merge back: the prospect stands for itself again, and for those merged into it before.
-///
-/// # Errors
-/// When it is not merged.
-pub fn unmerge(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<()> {
-    act.tx.exclusive()?;
-    let mut apart = get(act, id)?;
-    let Some(from) = apart.merged_into.take() else {
-        return Err(AppError::new(
-            Kind::Conflict,
-            "This prospect is not merged with another.",
-        ));
-    };
-    refuse_forgotten(&apart)?;
-    let stood_for = get(act, apart.root)?;
-    let group = prospect::merged_into(act.tx, apart.root)?;
-    apart.root = id;
-    prospect::update(act.tx, &apart)?;
-    // Those that came along through this one go with it.
-    let mut mine = vec![id];
-    loop {
-        let more: Vec<Prospect> = group
-            .iter()
-            .filter(|p| p.merged_into.is_some_and(|m| mine.contains(&m)) && !mine.contains(&p.id))
-            .cloned()
-            .collect();
-        if more.is_empty() {
-            break;
-        }
-        for mut p in more {
-            p.root = id;
-            mine.push(p.id);
-            prospect::update(act.tx, &p)?;
-        }
-    }
-    act.record(
-        Some(me.id()),
-        "unmerged",
-        id.as_bytes(),
-        Some(id),
-        None::<&()>,
-        Some(&json!({ "from": from })),
-    )?;
-    if stood_for.do_not_contact.is_some() {
-        // Either may be the one who asked; both are left alone until somebody says otherwise.
-        mark_do_not_contact(act, Some(me.id()), id, None)?;
-    }
-    Ok(())
-}
-
-/// Notes that somebody asked not to be contacted; `by` is the attempt that said so.
-pub(crate) fn mark_do_not_contact(
-    act: &mut Act<'_, '_>,
-    actor: Option<PersonId>,
-    id: ProspectId,
-    by: Option<AttemptId>,
-) -> Result<()> {
-    let root = root(act, id)?;
-    let mut p = get(act, root)?;
-    if p.do_not_contact.is_none() {
-        p.do_not_contact = Some(act.micros());
-        prospect::update(act.tx, &p)?;
-        act.record(
-            actor,
-            "do_not_contact",
-            root.as_bytes(),
-            Some(root),
-            None::<&()>,
-            Some(&json!({ "by": by })),
-        )?;
-    }
-    Ok(())
-}
-
-pub(crate) fn clear_do_not_contact(
-    act: &mut Act<'_, '_>,
-    me: &Seller,
-    id: ProspectId,
-) -> Result<()> {
-    let root = root(act, id)?;
-    let mut p = get(act, root)?;
-    if p.do_not_contact.take().is_some() {
-        prospect::update(act.tx, &p)?;
-        act.record(
-            Some(me.id()),
-            "contact_again",
-            root.as_bytes(),
-            Some(root),
-            None::<&()>,
-            None::<&()>,
-        )?;
-    }
-    Ok(())
-}
-
-/// Notes or takes back that somebody asked not to be contacted.
-///
-/// # Errors
-/// When there is no such prospect.
-pub fn set_do_not_contact(
-    act: &mut Act<'_, '_>,
-    me: &Seller,
-    id: ProspectId,
-    stop: bool,
-) -> Result<()> {
-    refuse_forgotten(&get(act, id)?)?;
-    if stop {
-        mark_do_not_contact(act, Some(me.id()), id, None)
-    } else {
-        clear_do_not_contact(act, me, id)
-    }
 }
 
 /// Writes a note that everybody who sells may read.
@@ -434,15 +271,7 @@ pub fn forget(app: &App, me: &Seller, id: ProspectId) -> Result<()> {
         let root = root(act, id)?;
         let now = act.micros();
         forget::forget(act.tx, root, now)?;
-        act.record(
-            Some(me),
-            "forgotten",
-            root.as_bytes(),
-            Some(root),
-            None::<&()>,
-            None::<&()>,
-        )?;
-        Ok(())
+        happened(act, Some(me), "forgotten", root, Json::Null)
     })?;
     // The lists are written also when the files could not be scrubbed at once.
     let scrubbed = app.scrub_blocking();
