@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::tools;
 use crate::webdriver::{Element, Refusal, Session};
 
 /// How long a page may take to become what a test waits for, on a busy machine.
@@ -60,7 +59,7 @@ impl Default for Setup {
 /// what the page shows when it does not come.
 #[derive(Debug)]
 pub struct Browser {
-    session: Session,
+    pub(crate) session: Session,
     base: String,
     scripts: bool,
 }
@@ -388,96 +387,6 @@ impl Browser {
             .collect()
     }
 
-    /// Writes a picture of the whole page, not only of what the window shows.
-    pub fn screenshot(&self, file: &Path) {
-        let metrics = self.devtools("Page.getLayoutMetrics", json!({}));
-        let size = &metrics["cssContentSize"];
-        let clip =
-            json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1});
-        let params = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
-        self.capture(params, file);
-    }
-
-    /// Writes a picture of what the window shows.
-    pub fn screenshot_window(&self, file: &Path) {
-        self.capture(json!({"format": "png"}), file);
-    }
-
-    fn capture(&self, params: Value, file: &Path) {
-        let answer = self.devtools("Page.captureScreenshot", params);
-        let png = decode_base64(answer["data"].as_str().unwrap_or_default());
-        if let Some(dir) = file.parent() {
-            std::fs::create_dir_all(dir).expect("a folder for pictures can be made");
-        }
-        std::fs::write(file, png).expect("a picture can be written");
-    }
-
-    /// What axe-core finds wrong with the page, one readable line each; empty when all is well.
-    ///
-    /// # Panics
-    /// When axe-core is not there.
-    pub fn axe(&self) -> Vec<String> {
-        self.axe_rules(&[])
-    }
-
-    /// As [`Browser::axe`], by these rules alone; none means all.
-    ///
-    /// # Panics
-    /// When axe-core is not there.
-    pub fn axe_rules(&self, rules: &[&str]) -> Vec<String> {
-        let mut options = json!({"resultTypes": ["violations"]});
-        if !rules.is_empty() {
-            options["runOnly"] = json!(rules);
-        }
-        let file = tools::tools_dir().join("axe.min.js");
-        let source = std::fs::read_to_string(&file).unwrap_or_else(|_| {
-            panic!(
-                "axe-core is not at {}: run `cargo xtask test`",
-                file.display()
-            )
-        });
-        let body = format!(
-            "const done = arguments[arguments.length - 1];\
-             if (!window.axe) {{ (0, (function () {{ {source} }})).call(window); }}\
-             window.axe.run(document, {options})\
-               .then(r => done(r.violations), e => done([{{id: 'axe failed', help: String(e), nodes: []}}]));"
-        );
-        let found = self.expect(self.session.script(&body, &[]), "run axe-core");
-        let rules = found.as_array().cloned().unwrap_or_default();
-        let mut lines = Vec::new();
-        for rule in &rules {
-            let nodes = rule["nodes"].as_array().cloned().unwrap_or_default();
-            if nodes.is_empty() {
-                lines.push(format!("{}: {}", rule["id"], rule["help"]));
-            }
-            for node in &nodes {
-                lines.push(format!(
-                    "{} ({}): {}: {} {}",
-                    text(rule["id"].clone()),
-                    text(rule["impact"].clone()),
-                    text(rule["help"].clone()),
-                    node["target"],
-                    text(node["failureSummary"].clone()).replace('\n', " "),
-                ));
-            }
-        }
-        lines
-    }
-
-    /// Fails with what axe-core finds wrong with the page.
-    ///
-    /// # Panics
-    /// When it finds anything.
-    pub fn assert_accessible(&self) {
-        let found = self.axe();
-        assert!(
-            found.is_empty(),
-            "{} is not accessible:\n{}",
-            self.url(),
-            found.join("\n")
-        );
-    }
-
     fn shown(&self, css: &str) -> Option<Element> {
         let found = self.session.find_all(css).ok()?;
         found.into_iter().find(|element| {
@@ -506,75 +415,15 @@ impl Browser {
         }
     }
 
-    fn expect<T>(&self, answer: Result<T, Refusal>, doing: &str) -> T {
+    pub(crate) fn expect<T>(&self, answer: Result<T, Refusal>, doing: &str) -> T {
         answer.unwrap_or_else(|e| panic!("{doing}: {e}"))
-    }
-
-    /// Where the page was, what it said, and where a picture of it lies, for a failing test.
-    fn picture_of_failure(&self) -> String {
-        let body = self.session.find_all("body").ok();
-        let said = body
-            .and_then(|found| found.into_iter().next())
-            .and_then(|b| self.session.element("GET", &b, "/text", &Value::Null).ok())
-            .map(text)
-            .unwrap_or_default();
-        let name = std::thread::current()
-            .name()
-            .unwrap_or("test")
-            .replace("::", "-");
-        let file = tools::tools_dir()
-            .join("../failures")
-            .join(format!("{name}.png"));
-        if let Ok(answer) = self.session.command("GET", "/screenshot", &Value::Null) {
-            let png = decode_base64(answer.as_str().unwrap_or_default());
-            let dir = file.parent().unwrap_or(Path::new("."));
-            let _ = std::fs::create_dir_all(dir).and_then(|()| std::fs::write(&file, png));
-        }
-        format!(
-            "\nat {}, picture in {}, where the page says:\n{said}",
-            self.url(),
-            file.display()
-        )
     }
 }
 
-fn text(value: Value) -> String {
+pub(crate) fn text(value: Value) -> String {
     match value {
         Value::String(text) => text,
         Value::Null => String::new(),
         other => other.to_string(),
-    }
-}
-
-fn decode_base64(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut held) = (0u32, 0);
-    for byte in text.bytes() {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => continue,
-        };
-        bits = (bits << 6) | u32::from(digit);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            out.push((bits >> held) as u8);
-            bits &= (1 << held) - 1;
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_read() {
-        assert_eq!(decode_base64("cmVib3VuZA=="), b"rebound");
     }
 }

@@ -14,11 +14,15 @@ pub mod tools;
 pub mod watched;
 
 #[cfg(feature = "full")]
+mod accessible;
+#[cfg(feature = "full")]
 pub mod browser;
 #[cfg(feature = "full")]
 pub mod db;
 #[cfg(feature = "full")]
 pub mod pg;
+#[cfg(feature = "full")]
+mod pictures;
 #[cfg(feature = "full")]
 pub mod tls;
 #[cfg(feature = "full")]
