@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use store::tables::prospect;
 
 use crate::prospects::{get, refuse_forgotten, root};
-use crate::{Act, AppError, Kind, Result, Seller};
+use crate::{Act, AppError, Kind, Result, Seller, sight};
 
 /// Appends what happened to a prospect to its history.
 pub(crate) fn happened(
@@ -31,10 +31,8 @@ pub fn merge(act: &mut Act<'_, '_>, me: &Seller, from: ProspectId, into: Prospec
         return Err(AppError::new(Kind::Conflict, "These two are one already."));
     }
     let mut moved = prospect::merged_into(act.tx, from)?;
-    let mut first = get(act, from)?;
-    let target = get(act, into)?;
-    refuse_forgotten(&first)?;
-    refuse_forgotten(&target)?;
+    let mut first = sight::to_write_about(act, me, from)?;
+    let target = sight::to_write_about(act, me, into)?;
     first.merged_into = Some(into);
     let stop = first.do_not_contact.is_some() && target.do_not_contact.is_none();
     moved.push(first);
@@ -135,7 +133,7 @@ pub fn set_do_not_contact(
     id: ProspectId,
     stop: bool,
 ) -> Result<()> {
-    refuse_forgotten(&get(act, id)?)?;
+    sight::to_write_about(act, me, id)?;
     if stop {
         mark_do_not_contact(act, Some(me.id()), id, None)
     } else {

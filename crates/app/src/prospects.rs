@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use store::tables::matching::{self, MatchKeys};
 use store::tables::{attempt, call_list, deal, event, follow_up, forget, note, prospect};
 
-use crate::{Act, App, AppError, Kind, Result, Seller, archive, error, labels};
+use crate::{Act, App, AppError, Kind, Result, Seller, archive, error, labels, sight};
 
 pub(crate) use crate::joining::{clear_do_not_contact, happened, mark_do_not_contact};
 pub use crate::joining::{merge, set_do_not_contact, unmerge};
@@ -151,8 +151,7 @@ pub fn edit(
 ) -> Result<Prospect> {
     act.tx.exclusive()?;
     let contact = checked(act, contact)?;
-    let before = get(act, id)?;
-    refuse_forgotten(&before)?;
+    let before = sight::to_write_about(act, me, id)?;
     let segment = segment_code(act, &contact.segment)?;
     let keys = keys_of(act, &contact);
     let after = Prospect {
@@ -225,7 +224,7 @@ pub fn add_note(
     attempt: Option<AttemptId>,
     text: &str,
 ) -> Result<Note> {
-    refuse_forgotten(&get(act, id)?)?;
+    sight::to_write_about(act, me, id)?;
     let text = error::text(
         "note",
         "The note",
@@ -317,6 +316,8 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<Prospe
             "unmerged" => "Taken apart from another prospect.",
             "do_not_contact" => "Asked not to be contacted.",
             "contact_again" => "May be contacted again.",
+            "taken_back" => "Taken out of lists and search with the attempt that named them.",
+            "brought_back" => "Back in lists and search.",
             "forgotten" => "Forgotten: name, contact and words were blanked.",
             _ => continue,
         };

@@ -8,14 +8,16 @@ use store::tables::event::{self, Event};
 use store::tables::{attempt, call_list, deal, follow_up, prospect};
 
 use crate::ledger::{change, own, says_stop};
-use crate::{Act, Result, Seller, deals, prospects};
+use crate::{Act, Result, Seller, deals, prospects, sight};
 
 /// Undoes an attempt: it counts nowhere any more, and stays in the history. What it set in motion
-/// is taken back. Undoing twice changes nothing more.
+/// is taken back, a name that was new with it among the rest. Undoing twice changes nothing more.
 ///
 /// # Errors
 /// When it is not one's own.
 pub fn undo(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<Attempt> {
+    // Nobody may write about a prospect while it is found out whether anything else stands.
+    act.tx.exclusive()?;
     let before = own(act, me, id)?;
     if before.voided {
         return Ok(before);
@@ -36,6 +38,7 @@ pub fn undo(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<Attempt
         open_deal(act, me, id, deal)?;
     }
     call_list::skip(act.tx, me.id(), root, 0)?;
+    sight::take_back(act, me, id, before.prospect)?;
     Ok(after)
 }
 

@@ -8,8 +8,8 @@ use store::tables::matching::{self, MatchKeys};
 use store::tables::{prospect, term};
 
 use crate::ledger::WhoRef;
-use crate::prospects::{Contact, create, edit, get, refuse_forgotten, root};
-use crate::{Act, AppError, Kind, Result, Seller};
+use crate::prospects::{Contact, create, edit, get, root};
+use crate::{Act, AppError, Kind, Result, Seller, sight};
 
 /// A prospect as lists name them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -137,9 +137,7 @@ pub(crate) fn resolve(act: &mut Act<'_, '_>, me: &Seller, who: &WhoRef) -> Resul
     match who {
         WhoRef::Id(id) => {
             let root = root(act, *id)?;
-            let p = get(act, root)?;
-            refuse_forgotten(&p)?;
-            Ok(p)
+            sight::to_write_about(act, me, root)
         }
         WhoRef::New { name, company } => create(act, &Contact::named(name, company)),
         WhoRef::Unnamed => create(act, &Contact::default()),
@@ -233,7 +231,7 @@ fn known_by(act: &mut Act<'_, '_>, text: &str) -> Result<Vec<ProspectId>> {
 
 /// Keeps what a text adds about somebody known, where nothing is known yet.
 fn fill(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId, new: &Contact) -> Result<Prospect> {
-    let p = get(act, id)?;
+    let p = sight::to_write_about(act, me, id)?;
     let adds = |have: &str, new: &str| have.is_empty() && !new.is_empty();
     if !adds(&p.email, &new.email) && !adds(&p.phone, &new.phone) {
         return Ok(p);

@@ -44,6 +44,9 @@ pub struct Prospect {
     pub root: ProspectId,
     /// Set when everything that names them was blanked.
     pub forgotten: bool,
+    /// Set while everything that ever named them is undone: they stand in no list and are found by
+    /// no word until something is written about them again.
+    pub taken_back: bool,
     /// When they were first written down, in microseconds UTC.
     pub created_at: i64,
 }

@@ -85,6 +85,9 @@ pub fn append_prospects(tx: &mut Tx<'_>, prospects: &[Prospect]) -> Result<()> {
 
 /// The words a prospect is found by: name, company and the address's own words.
 pub fn prospect_terms(p: &Prospect) -> Vec<Term> {
+    if p.taken_back {
+        return Vec::new();
+    }
     domain::words(&format!("{} {} {}", p.name, p.company, p.email))
         .into_iter()
         .map(|word| Term {

@@ -250,6 +250,7 @@ fn write_prospects(
             merged_into: None,
             root: id,
             forgotten: false,
+            taken_back: false,
             created_at: lead.first,
         });
     }

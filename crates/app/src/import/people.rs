@@ -85,6 +85,7 @@ pub(super) fn person(
         merged_into: None,
         root: id,
         forgotten: false,
+        taken_back: false,
         created_at: act.micros(),
     });
     run.done.prospects += 1;

@@ -193,8 +193,8 @@ fn stop(desk: &Desk, who: &str) -> ledger::Logged {
 #[test]
 fn undo_takes_back_do_not_contact_unless_it_was_said_again() {
     on_each(|desk| {
+        let ada = desk.log("Ada Merrow", Outcome::NoReply).who.id;
         let first = stop(desk, "Ada Merrow");
-        let ada = first.who.id;
         let stopped = || desk.stored(ada).do_not_contact.is_some();
         let undo = |id| desk.act(move |act, me| ledger::undo(act, me, id));
         undo(first.attempt.id);

@@ -23,4 +23,5 @@ mod merging;
 mod model;
 mod people;
 mod today;
+mod undoing;
 mod who;

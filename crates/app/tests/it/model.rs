@@ -310,6 +310,13 @@ impl World {
         }
     }
 
+    /// Nobody is out of sight while an attempt with them counts.
+    fn nobody_is_lost(&self) {
+        for a in self.now.values().filter(|a| !a.voided) {
+            assert!(!self.desk.stored(a.prospect).taken_back, "{a:?}");
+        }
+    }
+
     /// How it all stands, without what differs by chance.
     fn summary(&self) -> String {
         let who = |id: ProspectId| self.prospects.iter().position(|p| *p == id);
@@ -341,13 +348,14 @@ impl World {
         for id in &self.prospects {
             let p = self.desk.stored(*id);
             out.push(format!(
-                "prospect {:?} {} {} {:?} {:?} {}",
+                "prospect {:?} {} {} {:?} {:?} {} {}",
                 who(*id),
                 p.name,
                 p.email,
                 p.do_not_contact,
                 who(p.root),
-                p.forgotten
+                p.forgotten,
+                p.taken_back
             ));
             let id = *id;
             let (open, lines) = self.desk.look(move |tx| {
@@ -401,6 +409,7 @@ fn any_sequence_keeps_history_and_ends_alike_on_both() {
                     world.step(step);
                 }
                 world.history_is_whole();
+                world.nobody_is_lost();
                 world.desk.derived_stand();
                 world.summary()
             });

@@ -21,13 +21,27 @@ statements! {
     GET_MANY = "SELECT ", columns!(), " FROM prospect WHERE id IN ", sixty_four!();
     MERGED = "SELECT ", columns!(), " FROM prospect WHERE root = $1 AND merged_into IS NOT NULL ORDER BY created_at, id";
     AFTER = "SELECT ", columns!(), ", sort_key FROM prospect WHERE (sort_key, id) > ($1, $2) ORDER BY sort_key, id LIMIT $3";
-    COUNT = "SELECT COUNT(*) FROM prospect WHERE merged_into IS NULL";
+    COUNT = "SELECT COUNT(*) FROM prospect WHERE merged_into IS NULL AND forgotten <> 2";
+    USES = "SELECT (SELECT COUNT(*) FROM attempt WHERE prospect = $1 AND voided = 0) + (SELECT COUNT(*) FROM deal WHERE prospect = $1) + (SELECT COUNT(*) FROM note WHERE prospect = $1) + (SELECT COUNT(*) FROM follow_up WHERE prospect = $1 AND (kind = 'own' OR state <> 'dropped')) + (SELECT COUNT(*) FROM call_list WHERE prospect = $1) + (SELECT COUNT(*) FROM import_row WHERE prospect = $1) + (SELECT COUNT(*) FROM event WHERE subject = $1 AND kind IN ('edited', 'merged', 'merged_with', 'unmerged'))";
 }
 
 const BULK: Bulk = Bulk {
     insert: INSERT as Sql,
     copy: COPY,
 };
+
+/// The column `forgotten` of somebody who was.
+const FORGOTTEN: i64 = 1;
+/// The column `forgotten` of somebody whom only undone attempts know.
+const TAKEN_BACK: i64 = 2;
+
+fn standing(p: &Prospect) -> i64 {
+    match (p.forgotten, p.taken_back) {
+        (true, _) => FORGOTTEN,
+        (false, true) => TAKEN_BACK,
+        (false, false) => 0,
+    }
+}
 
 /// The key lists are sorted by: name, else company.
 pub fn sort_key(p: &Prospect) -> String {
@@ -58,7 +72,8 @@ pub(crate) fn prospect(row: Row<'_>) -> Result<Prospect> {
         do_not_contact: row.opt_int(8)?,
         merged_into: row.opt_sixteen(9)?.map(ProspectId::from_bytes),
         root: ProspectId::from_bytes(row.sixteen(10)?),
-        forgotten: row.bool(11)?,
+        forgotten: row.int(11)? == FORGOTTEN,
+        taken_back: row.int(11)? == TAKEN_BACK,
         created_at: row.int(12)?,
     })
 }
@@ -76,7 +91,7 @@ fn values(p: &Prospect) -> Vec<Value<'_>> {
         p.do_not_contact.into(),
         p.merged_into.as_ref().into(),
         (&p.root).into(),
-        p.forgotten.into(),
+        standing(p).into(),
         p.created_at.into(),
         sort_key(p).into(),
     ]
@@ -128,7 +143,15 @@ pub fn after(tx: &mut Tx<'_>, key: &str, id: &[u8], limit: i64) -> Result<Vec<(S
     })
 }
 
-/// How many there are, merged ones counted once.
+/// How much stands that has to do with a prospect: attempts that count, deals, notes, follow-ups
+/// that were not dropped, places on call lists, imported rows, and what was done to the prospect.
+pub fn uses(tx: &mut Tx<'_>, id: ProspectId) -> Result<i64> {
+    Ok(tx
+        .first(USES, &[(&id).into()], |row| row.int(0))?
+        .unwrap_or(0))
+}
+
+/// How many there are in sight, merged ones counted once.
 pub fn count(tx: &mut Tx<'_>) -> Result<i64> {
     Ok(tx.first(COUNT, &[], |row| row.int(0))?.unwrap_or(0))
 }

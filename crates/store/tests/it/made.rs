@@ -45,6 +45,7 @@ pub(crate) fn prospect(id: ProspectId, name: &str) -> Prospect {
         merged_into: None,
         root: id,
         forgotten: false,
+        taken_back: false,
         created_at: NOW,
     }
 }
