@@ -57,10 +57,10 @@ pub struct Sample {
 pub struct Next {
     /// Who.
     pub prospect: Prospect,
-    /// Attempts so far, newest first; three at most.
+    /// One's own attempts so far, newest first; the latest few.
     pub attempts: Vec<domain::Attempt>,
-    /// How many attempts so far.
-    pub tries: usize,
+    /// How many of them there are in all.
+    pub tries: i64,
 }
 
 /// Somebody to come back to.
@@ -75,9 +75,6 @@ pub struct Due {
     /// The attempt it came from.
     pub attempt: Option<domain::Attempt>,
 }
-
-/// Most follow-ups Today shows.
-const DUE: i64 = 12;
 
 /// Today.
 ///
@@ -126,7 +123,7 @@ pub fn run(act: &mut Act<'_, '_>, me: &Seller) -> Result<Run> {
     let last = attempt::last_of(act.tx, me.id(), Outcome::Yes)?;
     let from = last.unwrap_or(Place::FIRST);
     let since_yes = attempt::count_after(act.tx, me.id(), from)?;
-    let most = i64::try_from(act.workspace.thresholds.run_marks).unwrap_or(40);
+    let most = limit(act.workspace.thresholds.run_marks);
     let marks = attempt::run_after(act.tx, me.id(), from, most)?;
     let more = since_yes - i64::try_from(marks.len()).unwrap_or(0);
     Ok(Run {
@@ -138,7 +135,12 @@ pub fn run(act: &mut Act<'_, '_>, me: &Seller) -> Result<Run> {
 }
 
 fn due(act: &mut Act<'_, '_>, me: &Seller, starts: i64, ends: i64) -> Result<Vec<Due>> {
-    let all = follow_up::due_by(act.tx, me.id(), ends, DUE)?;
+    let all = follow_up::due_by(
+        act.tx,
+        me.id(),
+        ends,
+        limit(act.workspace.thresholds.due_shown),
+    )?;
     let mut out = Vec::with_capacity(all.len());
     for follow_up in all {
         let root = prospects::root(act, follow_up.prospect)?;
@@ -161,8 +163,10 @@ fn due(act: &mut Act<'_, '_>, me: &Seller, starts: i64, ends: i64) -> Result<Vec
     Ok(out)
 }
 
-/// Attempts looked back over for people a tap may mean.
-const RECENT: i64 = 30;
+/// A number of rows as the store takes it.
+fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
 
 fn likely(
     act: &mut Act<'_, '_>,
@@ -171,7 +175,8 @@ fn likely(
     due: &[Due],
 ) -> Result<Vec<Who>> {
     let mut ids: Vec<ProspectId> = Vec::new();
-    let recent = attempt::recent_prospects(act.tx, me.id(), RECENT)?;
+    let back = limit(act.workspace.thresholds.recent_attempts);
+    let recent = attempt::recent_prospects(act.tx, me.id(), back)?;
     let due = due.iter().map(|d| d.prospect.root);
     for id in list.iter().copied().take(2).chain(due).chain(recent) {
         if ids.len() < 6 && !ids.contains(&id) {
@@ -194,13 +199,10 @@ fn likely(
 
 fn next(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<Next> {
     let prospect = prospects::get(act, id)?;
-    let mut attempts = attempt::of_prospect(act.tx, id, 50)?;
-    attempts.retain(|a| a.owner == me.id() && !a.voided);
-    let tries = attempts.len();
-    attempts.truncate(3);
+    let latest = limit(act.workspace.thresholds.next_attempts);
     Ok(Next {
         prospect,
-        attempts,
-        tries,
+        attempts: attempt::with_prospect(act.tx, me.id(), id, latest)?,
+        tries: attempt::count_with_prospect(act.tx, me.id(), id)?,
     })
 }

@@ -12,6 +12,18 @@ pub struct Thresholds {
     pub send_info_after_days: i64,
     /// Marks shown in the run strip before "and 12 more".
     pub run_marks: usize,
+    /// Follow-ups that Today shows: what a day can hold.
+    pub due_shown: usize,
+    /// Attempts looked back over for people a tap may mean.
+    pub recent_attempts: usize,
+    /// Attempts shown of somebody who is next, the latest.
+    pub next_attempts: usize,
+    /// Attempts that a prospect's page shows, the latest.
+    pub prospect_attempts: usize,
+    /// People that a name typed on Today may bring up.
+    pub found_people: usize,
+    /// Below this many attempts Today says that they are few.
+    pub few_attempts: i64,
     /// People a search may match before it asks for another word.
     pub search_people: usize,
     /// Rows on a page of the ledger.
@@ -31,6 +43,12 @@ impl Default for Thresholds {
             not_now_after_days: 14,
             send_info_after_days: 3,
             run_marks: 40,
+            due_shown: 12,
+            recent_attempts: 30,
+            next_attempts: 3,
+            prospect_attempts: 200,
+            found_people: 6,
+            few_attempts: 20,
             search_people: 500,
             page_rows: 50,
             text_chars: 4_000,

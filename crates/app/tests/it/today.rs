@@ -132,6 +132,29 @@ fn what_is_due_stands_with_its_attempt_and_late_ones_first() {
 }
 
 #[test]
+fn the_next_try_is_counted_however_many_there_were() {
+    on_each(|desk| {
+        desk.act(|act, me| app::call_list::paste(act, me, "Ada Merrow\nBram Osei"));
+        let mut tries = Vec::new();
+        for n in 0..57 {
+            tries.push(at(desk, 60 * 24 * 60 - n, Outcome::NoReply).attempt.id);
+        }
+        let (ada, merged) = (desk.find_one("Ada Merrow"), desk.find_one("Bram Osei"));
+        let undone = tries[0];
+        desk.act(move |act, me| ledger::undo(act, me, undone));
+        desk.log("Bram Osei", Outcome::NoReply);
+        desk.act(move |act, me| app::prospects::merge(act, me, merged, ada));
+        desk.act(move |act, me| app::prospects::skip_today(act, me, ada));
+        desk.act(|act, me| app::call_list::paste(act, me, "Ada Merrow"));
+        let next = today(desk).next.unwrap();
+        assert_eq!((next.prospect.id, next.tries), (ada, 57));
+        assert_eq!(next.attempts.len(), 3);
+        assert!(next.attempts.iter().all(|a| !a.voided));
+        assert_eq!(next.attempts[0].prospect, merged);
+    });
+}
+
+#[test]
 fn the_next_and_the_likely_leave_out_who_wants_to_be_left_alone() {
     on_each(|desk| {
         desk.act(|act, me| {

@@ -17,6 +17,14 @@ macro_rules! columns {
     };
 }
 
+/// One person's attempts on a prospect and those merged with them. `voided <> 1` says what
+/// `voided = 0` says, but keeps from walking the person's whole ledger in order.
+macro_rules! by_one {
+    () => {
+        "WHERE prospect IN (SELECT id FROM prospect WHERE root = $1) AND owner = $2 AND voided <> 1"
+    };
+}
+
 /// What is left to filter once an index has been chosen.
 macro_rules! filters {
     () => {
@@ -60,6 +68,8 @@ statements! {
     GET_MANY = "SELECT ", columns!(), " FROM attempt WHERE id IN ", sixty_four!();
     OF_ROOTS = "SELECT ", columns!(), " FROM attempt WHERE prospect IN (SELECT id FROM prospect WHERE root IN ", sixty_four!(), ")";
     OF_PROSPECT = "SELECT ", columns!(), " FROM attempt WHERE prospect IN (SELECT id FROM prospect WHERE root = $1) ORDER BY ord DESC, seq DESC, id DESC LIMIT $2";
+    WITH_PROSPECT = "SELECT ", columns!(), " FROM attempt ", by_one!(), " ORDER BY ord DESC, seq DESC, id DESC LIMIT $3";
+    COUNT_WITH_PROSPECT = "SELECT COUNT(*) FROM attempt ", by_one!();
     ALL = "SELECT ", columns!(), " FROM attempt ORDER BY ord, seq, id";
     OF_OWNER = "SELECT ", columns!(), " FROM attempt WHERE owner = $1 AND voided = 0 ORDER BY ord, seq, id";
     WAITING = "SELECT ", columns!(), " FROM attempt WHERE outcome = 'unknown' AND voided = 0 AND ord > $1 AND ord < $2 AND channel IN ('email', 'message') AND at IS NOT NULL ORDER BY ord LIMIT $3";
@@ -264,6 +274,25 @@ fn collect(tx: &mut Tx<'_>, sql: Sql, keys: &[[u8; 16]]) -> Result<Vec<Attempt>>
 /// Attempts on a prospect and those merged with them, newest first, void ones too.
 pub fn of_prospect(tx: &mut Tx<'_>, root: ProspectId, limit: i64) -> Result<Vec<Attempt>> {
     tx.all(OF_PROSPECT, &[(&root).into(), limit.into()], attempt)
+}
+
+/// One person's attempts that count on a prospect and those merged with them, newest first.
+pub fn with_prospect(
+    tx: &mut Tx<'_>,
+    owner: PersonId,
+    root: ProspectId,
+    limit: i64,
+) -> Result<Vec<Attempt>> {
+    let params = [(&root).into(), (&owner).into(), limit.into()];
+    tx.all(WITH_PROSPECT, &params, attempt)
+}
+
+/// How many attempts of one person count on a prospect and those merged with them.
+pub fn count_with_prospect(tx: &mut Tx<'_>, owner: PersonId, root: ProspectId) -> Result<i64> {
+    let params = [(&root).into(), (&owner).into()];
+    Ok(tx
+        .first(COUNT_WITH_PROSPECT, &params, |row| row.int(0))?
+        .unwrap_or(0))
 }
 
 /// Every attempt of everybody, void ones too, in order.
