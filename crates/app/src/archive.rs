@@ -11,17 +11,20 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use domain::ProspectId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use store::tables::whole::{self, Cell, Kind as Column, TABLES, Table};
 use store::tables::{forget, import, matching, person, prospect, setting};
 
 use crate::act::{hex, unhex};
-use crate::{Act, App, AppError, Kind, Result, settings};
+use crate::forgotten::add_to_list;
+use crate::{Act, App, AppError, Kind, Result};
+
+pub use crate::forgotten::{Forgotten, lists_beside, lists_in, write_forgotten_lists};
 
 /// Version of the archive's own form.
-const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 1;
 
 /// What an archive holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,7 +47,7 @@ impl Summary {
     }
 }
 
-fn io(what: &str, path: &Path, e: &std::io::Error) -> AppError {
+pub(crate) fn io(what: &str, path: &Path, e: &std::io::Error) -> AppError {
     AppError::file(what, path, e)
 }
 
@@ -75,7 +78,7 @@ pub fn backup(app: &App, path: &Path) -> Result<Summary> {
 }
 
 /// `path` with something appended to its file name.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     path.with_file_name(name)
@@ -121,7 +124,7 @@ fn write(act: &mut Act<'_, '_>, path: &Path) -> Result<()> {
             let cells: Vec<Json> = row.into_iter().map(to_json).collect();
             lines.line(&Json::Array(cells)).map_err(|e| {
                 failed = Some(e);
-                store::StoreError::Busy
+                store::StoreError::Stopped
             })
         })
         .map_err(|e| failed.take().map_or_else(|| e.into(), wrong))?;
@@ -136,7 +139,7 @@ fn write(act: &mut Act<'_, '_>, path: &Path) -> Result<()> {
 }
 
 /// A new file that only its owner may read.
-fn private_file(path: &Path) -> std::io::Result<File> {
+pub(crate) fn private_file(path: &Path) -> std::io::Result<File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -319,119 +322,6 @@ pub fn is_empty(act: &mut Act<'_, '_>) -> Result<bool> {
         && person::all(act.tx)?.len() <= 1)
 }
 
-/// Ids of what was forgotten or deleted, and kinds.
-pub type Forgotten = Vec<([u8; 16], String)>;
-
-/// The lists that stand beside an archive: its own and every other in the same folder.
-///
-/// # Errors
-/// When a list is there and cannot be read.
-pub fn lists_beside(path: &Path) -> Result<Option<Forgotten>> {
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    lists_in(folder)
-}
-
-fn lists_in(folder: &Path) -> Result<Option<Forgotten>> {
-    let mut found: Option<Forgotten> = None;
-    let entries = fs::read_dir(folder).map_err(|e| io("Cannot read", folder, &e))?;
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.extension().is_some_and(|e| e == "forgotten") {
-            found.get_or_insert_default().extend(read_list(&path)?);
-        }
-    }
-    Ok(found)
-}
-
-#[derive(Serialize, Deserialize)]
-struct List {
-    rebound: String,
-    version: u64,
-    forgotten: Vec<(String, String)>,
-}
-
-fn read_list(path: &Path) -> Result<Forgotten> {
-    let wrong = || {
-        AppError::new(
-            Kind::Invalid,
-            format!("{} is not a list of the forgotten.", path.display()),
-        )
-        .with_hint("It must be whole, or somebody forgotten could come back. Nothing was changed.")
-    };
-    let text = fs::read_to_string(path).map_err(|e| io("Cannot read", path, &e))?;
-    let list: List = serde_json::from_str(&text).map_err(|_| wrong())?;
-    if list.rebound != "forgotten" || list.version > VERSION {
-        return Err(wrong());
-    }
-    list.forgotten
-        .into_iter()
-        .map(|(id, kind)| {
-            let id = unhex(&id)
-                .and_then(|b| b.try_into().ok())
-                .ok_or_else(wrong)?;
-            Ok((id, kind))
-        })
-        .collect()
-}
-
-fn write_list(path: &Path, list: &Forgotten) -> Result<()> {
-    let wrong = |e: std::io::Error| io("Cannot write", path, &e);
-    let list = List {
-        rebound: "forgotten".into(),
-        version: VERSION,
-        forgotten: list
-            .iter()
-            .map(|(id, kind)| (hex(id), kind.clone()))
-            .collect(),
-    };
-    let text = serde_json::to_string_pretty(&list).map_err(|e| wrong(e.into()))?;
-    let partial = beside(path, ".partial");
-    let mut file = private_file(&partial).map_err(wrong)?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(wrong)?;
-    fs::rename(&partial, path).map_err(wrong)
-}
-
-/// Writes the list of the forgotten anew in the backup folder, beside every archive there.
-///
-/// # Errors
-/// When a folder is set and cannot be written.
-pub fn write_forgotten_lists(app: &App) -> Result<()> {
-    let (folder, list) =
-        app.read_blocking(|act| Ok((settings::backup_folder(act)?, forget::list(act.tx)?)))?;
-    let Some(folder) = folder else { return Ok(()) };
-    let entries = fs::read_dir(&folder).map_err(|e| {
-        io("The prospect was forgotten, but the list beside the backups was not written. Cannot read", &folder, &e)
-    })?;
-    let own = folder.join("rebound.forgotten");
-    let mut first_wrong = Ok(());
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.extension().is_some_and(|e| e == "forgotten") && path != own {
-            // One that cannot be read is left for people to look at; the others are written.
-            let added = add_to_list(&path, &list);
-            first_wrong = first_wrong.and(added);
-        }
-    }
-    first_wrong.and(add_to_list(&own, &list))
-}
-
-/// Adds to a list; it may hold ids this ledger does not know, as when it came from elsewhere.
-fn add_to_list(path: &Path, list: &Forgotten) -> Result<()> {
-    let mut all = match path.exists() {
-        true => read_list(path)?,
-        false => Vec::new(),
-    };
-    all.extend(list.iter().cloned());
-    all.sort();
-    all.dedup();
-    write_list(path, &all)
-}
-
 /// Brings an archive back, replacing whatever the ledger holds, and forgets again what the lists
 /// name: those given and the ledger's own. All of it or nothing. The key by which people are
 /// recognised is the archive's from then on: open the ledger again before anything else is done.
@@ -456,7 +346,7 @@ pub fn restore(app: &App, path: &Path, lists: Forgotten) -> Result<Summary> {
                 reader.at_row().then(|| {
                     reader.row(&columns).map_err(|e| {
                         failed = Some(e);
-                        store::StoreError::Busy
+                        store::StoreError::Stopped
                     })
                 })
             });

@@ -12,6 +12,7 @@ pub mod demo;
 mod error;
 pub mod export;
 pub mod follow_ups;
+mod forgotten;
 mod history;
 pub mod import;
 mod joining;

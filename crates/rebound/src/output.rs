@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use app::{AppError, Kind};
+use app::{AppError, Kind, Who};
+use domain::Attempt;
 use serde_json::{Value, json};
 
 /// Prints a result: the object, or the text.
@@ -22,6 +23,26 @@ pub(crate) fn result(as_json: bool, object: &Value, text: &str) -> Result<(), Ap
         )),
         Ok(()) => Ok(()),
     }
+}
+
+/// An attempt as every object shows it.
+pub(crate) fn attempt(a: &Attempt, who: &Who) -> Value {
+    let reason = a.reasons.leading();
+    json!({
+        "attempt": a.id,
+        "prospect": who.id,
+        "name": who.name,
+        "company": who.company,
+        "at": a.when.iso(),
+        "zone": a.zone.name(),
+        "outcome": a.outcome,
+        "stage": a.stage,
+        "channel": a.channel,
+        "loss_kind": a.loss_kind,
+        "reason": reason.map(|(code, _)| code),
+        "said_by": reason.map(|(_, who)| who),
+        "words": a.words,
+    })
 }
 
 /// A number of things: `1 attempt`, `7 attempts`.

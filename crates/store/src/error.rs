@@ -79,6 +79,9 @@ pub enum StoreError {
     /// The connection was lost.
     #[error("the connection to the database was lost; nothing was changed. Try again in a moment")]
     Lost,
+    /// Whoever took the rows wanted no more of them, and knows why.
+    #[error("reading was stopped; nothing was changed")]
+    Stopped,
     /// A value in the database is not what this program writes.
     #[error(
         "the database holds a value this program does not understand ({0}); was it changed by hand?"

@@ -93,7 +93,7 @@ pub(crate) fn restore(global: &Global, ask: Restore) -> Result<(), AppError> {
     let folder = app.read_blocking(settings::backup_folder)?;
     let mut lists = lists;
     if let Some(folder) = folder.filter(|f| f.is_dir()) {
-        lists.extend(archive::lists_beside(&folder.join("any"))?.unwrap_or_default());
+        lists.extend(archive::lists_in(&folder)?.unwrap_or_default());
     }
     let summary = archive::restore(&app, &ask.archive, lists)?;
     let mut object = json!({ "database": app.database().to_string() });

@@ -94,23 +94,8 @@ fn sentence(logged: &Logged) -> String {
 }
 
 fn object(logged: &Logged) -> Value {
-    let a = &logged.attempt;
-    let reason = a.reasons.leading();
-    json!({
-        "attempt": a.id,
-        "prospect": logged.who.id,
-        "name": logged.who.name,
-        "company": logged.who.company,
-        "new": logged.new_prospect,
-        "do_not_contact": logged.who.do_not_contact,
-        "at": a.when.iso(),
-        "zone": a.zone.name(),
-        "outcome": a.outcome,
-        "stage": a.stage,
-        "channel": a.channel,
-        "loss_kind": a.loss_kind,
-        "reason": reason.map(|(code, _)| code),
-        "said_by": reason.map(|(_, who)| who),
-        "words": a.words,
-    })
+    let mut object = output::attempt(&logged.attempt, &logged.who);
+    object["new"] = json!(logged.new_prospect);
+    object["do_not_contact"] = json!(logged.who.do_not_contact);
+    object
 }

@@ -135,24 +135,10 @@ fn line(row: &NoesRow, zone: &domain::Zone) -> String {
 
 fn object(row: &NoesRow) -> Value {
     let a = &row.attempt;
-    let leading = a.reasons.leading();
-    json!({
-        "attempt": a.id,
-        "prospect": row.who.id,
-        "name": row.who.name,
-        "company": row.who.company,
-        "at": a.when.iso(),
-        "zone": a.zone.name(),
-        "outcome": a.outcome,
-        "stage": a.stage,
-        "channel": a.channel,
-        "loss_kind": a.loss_kind,
-        "reason": leading.map(|(code, _)| code),
-        "reason_label": row.reason,
-        "said_by": leading.map(|(_, who)| who),
-        "words": a.words,
-        "segment": a.segment,
-        "pitch": a.pitch,
-        "next": row.next.map(|w| w.iso()),
-    })
+    let mut object = output::attempt(a, &row.who);
+    object["reason_label"] = json!(row.reason);
+    object["segment"] = json!(a.segment);
+    object["pitch"] = json!(a.pitch);
+    object["next"] = json!(row.next.map(|w| w.iso()));
+    object
 }
