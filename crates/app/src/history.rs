@@ -13,6 +13,8 @@ pub struct History {
     pub attempt: Attempt,
     /// With whom.
     pub who: Who,
+    /// They were forgotten: nothing can be written about them.
+    pub forgotten: bool,
     /// What happened, oldest first.
     pub lines: Vec<HistoryLine>,
 }
@@ -32,7 +34,8 @@ pub struct HistoryLine {
 /// When it is not one's own.
 pub fn history(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<History> {
     let attempt = own(act, me, id)?;
-    let who = prospects::who(act, attempt.prospect)?;
+    let root = prospects::root(act, attempt.prospect)?;
+    let stands = prospects::get(act, root)?;
     let names = labels::names(act, LabelKind::Reason)?;
     let from = if attempt.source.kind.is_empty() {
         "Logged.".to_owned()
@@ -62,7 +65,8 @@ pub fn history(act: &mut Act<'_, '_>, me: &Seller, id: AttemptId) -> Result<Hist
     }
     Ok(History {
         attempt,
-        who,
+        who: Who::from(&stands),
+        forgotten: stands.forgotten,
         lines,
     })
 }

@@ -22,6 +22,8 @@ pub struct Thresholds {
     pub prospect_attempts: usize,
     /// People that a name typed on Today may bring up.
     pub found_people: usize,
+    /// People that a search for somebody to merge with may bring up.
+    pub merge_people: usize,
     /// Below this many attempts Today says that they are few.
     pub few_attempts: i64,
     /// People a search may match before it asks for another word.
@@ -48,6 +50,7 @@ impl Default for Thresholds {
             next_attempts: 3,
             prospect_attempts: 200,
             found_people: 6,
+            merge_people: 12,
             few_attempts: 20,
             search_people: 500,
             page_rows: 50,

@@ -1,6 +1,6 @@
 //! How numbers and times are said.
 
-use domain::{When, Zone};
+use domain::{Money, When, Zone};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -23,6 +23,88 @@ pub(crate) fn number(n: i64) -> String {
 /// `1 attempt`, `1,516 attempts`.
 pub(crate) fn count(n: i64, what: &str) -> String {
     format!("{} {what}{}", number(n), if n == 1 { "" } else { "s" })
+}
+
+/// `€1,250`, `1,250.50 CHF`: no decimals where there are none.
+pub(crate) fn money(money: &Money) -> String {
+    let (whole, cents) = (
+        money.hundredths / 100,
+        money.hundredths.unsigned_abs() % 100,
+    );
+    let sign = if money.hundredths < 0 { "−" } else { "" };
+    let mut amount = number(whole).trim_start_matches('−').to_owned();
+    if cents > 0 {
+        amount.push_str(&format!(".{cents:02}"));
+    }
+    match money.currency.as_str() {
+        "" => format!("{sign}{amount}"),
+        "EUR" => format!("{sign}€{amount}"),
+        "GBP" => format!("{sign}£{amount}"),
+        "USD" => format!("{sign}${amount}"),
+        code => format!("{sign}{amount} {code}"),
+    }
+}
+
+/// Languages by the first part of their tag.
+const LANGUAGES: [(&str, &str); 40] = [
+    ("ar", "Arabic"),
+    ("bg", "Bulgarian"),
+    ("bn", "Bengali"),
+    ("ca", "Catalan"),
+    ("cs", "Czech"),
+    ("da", "Danish"),
+    ("de", "German"),
+    ("el", "Greek"),
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("et", "Estonian"),
+    ("fa", "Persian"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("ga", "Irish"),
+    ("he", "Hebrew"),
+    ("hi", "Hindi"),
+    ("hr", "Croatian"),
+    ("hu", "Hungarian"),
+    ("id", "Indonesian"),
+    ("is", "Icelandic"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("ko", "Korean"),
+    ("lt", "Lithuanian"),
+    ("lv", "Latvian"),
+    ("nb", "Norwegian"),
+    ("nl", "Dutch"),
+    ("no", "Norwegian"),
+    ("pl", "Polish"),
+    ("pt", "Portuguese"),
+    ("ro", "Romanian"),
+    ("ru", "Russian"),
+    ("sk", "Slovak"),
+    ("sl", "Slovenian"),
+    ("sr", "Serbian"),
+    ("sv", "Swedish"),
+    ("tr", "Turkish"),
+    ("uk", "Ukrainian"),
+    ("zh", "Chinese"),
+];
+
+/// `Portuguese` for `pt-PT`; a language without a name here is said as it was written.
+pub(crate) fn language(tag: &str) -> String {
+    let first = tag.split(['-', '_']).next().unwrap_or_default();
+    LANGUAGES
+        .iter()
+        .find(|(code, _)| code.eq_ignore_ascii_case(first))
+        .map_or_else(|| tag.to_owned(), |(_, name)| (*name).to_owned())
+}
+
+/// `Lisbon time` for `Europe/Lisbon`.
+pub(crate) fn place(zone: &Zone) -> String {
+    let name = zone.name();
+    match name.rsplit_once('/') {
+        Some(("Etc", _)) | None => name.to_owned(),
+        Some((_, city)) => format!("{} time", city.replace('_', " ")),
+    }
 }
 
 /// `Thursday, 19 November`.
@@ -112,6 +194,36 @@ mod tests {
         assert_eq!(number(-12_345_678), "−12,345,678");
         assert_eq!(count(1, "attempt"), "1 attempt");
         assert_eq!(count(31, "attempt"), "31 attempts");
+    }
+
+    #[test]
+    fn amounts_languages_and_places_are_said_in_words() {
+        let said = |hundredths, currency: &str| {
+            money(&Money {
+                hundredths,
+                currency: currency.into(),
+            })
+        };
+        assert_eq!(said(125_000, "EUR"), "€1,250");
+        assert_eq!(said(125_050, "GBP"), "£1,250.50");
+        assert_eq!(said(5, "USD"), "$0.05");
+        assert_eq!(said(-5, "USD"), "−$0.05");
+        assert_eq!(said(123_456_700, "CHF"), "1,234,567 CHF");
+        assert_eq!(said(-125_000, ""), "−1,250");
+        assert_eq!(said(i64::MIN, ""), "−92,233,720,368,547,758.08");
+        assert_eq!(
+            (language("pt-PT"), language("EN")),
+            ("Portuguese".into(), "English".into())
+        );
+        assert_eq!(language("tlh"), "tlh");
+        assert!(LANGUAGES.is_sorted());
+        let at = |name| place(&Zone::new(name).expect("a zone"));
+        assert_eq!(at("Europe/Lisbon"), "Lisbon time");
+        assert_eq!(at("America/Argentina/Buenos_Aires"), "Buenos Aires time");
+        assert_eq!(
+            (at("UTC"), at("Etc/GMT+3")),
+            ("UTC".into(), "Etc/GMT+3".into())
+        );
     }
 
     #[test]

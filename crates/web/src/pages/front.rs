@@ -10,7 +10,7 @@ use crate::ctx::Ctx;
 use crate::fault::{self, Fault};
 use crate::fields::{Fields, sentence};
 use crate::guard::Host;
-use crate::me;
+use crate::me::{self, Me};
 use crate::reply::{self, Bare, Reply};
 use crate::zones;
 
@@ -32,11 +32,11 @@ struct Welcome<'a> {
     field: &'a str,
 }
 
-/// Says where to go when somebody is here already.
-async fn only_first_run(ctx: &Ctx) -> Result<(), Fault> {
+/// Says where to go when somebody is here already: on, for who is signed in.
+async fn only_first_run(ctx: &Ctx, here: bool) -> Result<(), Fault> {
     match ctx.app.read(session::is_first_run).await? {
         true => Ok(()),
-        false => Err(Fault::enter("/enter")),
+        false => Err(Fault::enter(if here { "/today" } else { "/enter" })),
     }
 }
 
@@ -56,8 +56,8 @@ fn form(ctx: &Ctx, host: &Host, fields: &Fields, wrong: Option<(StatusCode, &str
 }
 
 /// GET /welcome
-pub(crate) async fn welcome(ctx: Ctx, host: Host) -> Reply {
-    only_first_run(&ctx).await?;
+pub(crate) async fn welcome(me: Result<Me, Fault>, ctx: Ctx, host: Host) -> Reply {
+    only_first_run(&ctx, me.is_ok()).await?;
     form(&ctx, &host, &Fields::default(), None)
 }
 
@@ -71,8 +71,8 @@ pub(crate) fn token_fault(ctx: &Ctx) -> &'static str {
 }
 
 /// POST /welcome
-pub(crate) async fn begin(ctx: Ctx, host: Host, fields: Fields) -> Reply {
-    only_first_run(&ctx).await?;
+pub(crate) async fn begin(me: Result<Me, Fault>, ctx: Ctx, host: Host, fields: Fields) -> Reply {
+    only_first_run(&ctx, me.is_ok()).await?;
     let wrong =
         |status, field, message: &str| form(&ctx, &host, &fields, Some((status, field, message)));
     if ctx.site.asks_for_token(&host.0) && !ctx.site.is_token(fields.get("token")) {

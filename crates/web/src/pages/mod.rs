@@ -1,6 +1,7 @@
 //! One module a page: what it shows and what can be done on it.
 
 pub(crate) mod asked;
+pub(crate) mod attempt_form;
 pub(crate) mod breath;
 pub(crate) mod call_list;
 pub(crate) mod chosen;
@@ -20,7 +21,9 @@ pub(crate) mod mapping;
 pub(crate) mod meant;
 pub(crate) mod noes;
 pub(crate) mod prospect;
+pub(crate) mod run_line;
 pub(crate) mod same;
 pub(crate) mod settings;
 pub(crate) mod static_files;
 pub(crate) mod today;
+pub(crate) mod up_next;

@@ -67,6 +67,7 @@ struct Page<'a> {
     reach: Vec<Reach>,
     left_alone: Option<String>,
     forgotten: bool,
+    taken_back: bool,
     said: Option<&'static str>,
     tries: Vec<Try>,
     deals: Vec<DealLine>,
@@ -224,6 +225,7 @@ fn page(
             reach: reach(&p),
             left_alone: p.do_not_contact.map(|at| on_day(at, me, today)),
             forgotten: p.forgotten,
+            taken_back: p.taken_back,
             said,
             tries: attempts
                 .iter()
@@ -288,9 +290,9 @@ fn facts(p: &Prospect, segments: &[Label]) -> Vec<String> {
     let mut out = Vec::new();
     out.extend(p.segment.as_deref().map(|code| label(segments, code)));
     if !p.language.is_empty() {
-        out.push(format!("language {}", p.language));
+        out.push(words::language(&p.language));
     }
-    out.extend(p.zone.as_ref().map(|z| z.name().to_owned()));
+    out.extend(p.zone.as_ref().map(words::place));
     out
 }
 
@@ -348,9 +350,7 @@ fn deal_line(d: &domain::Deal, me: &Seller, today: Date) -> DealLine {
         says = format!("{says} on {}", on_day(at, me, today));
     }
     if let Some(value) = &d.value {
-        says = format!("{says}. {} {}", value.amount(), value.currency)
-            .trim()
-            .to_owned();
+        says = format!("{says}. {}", words::money(value));
     }
     DealLine {
         id: d.id.to_string(),

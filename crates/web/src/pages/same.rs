@@ -17,9 +17,6 @@ use crate::pages::prospect::parsed;
 use crate::reply::{Reply, Shell, page, see_other};
 use crate::words;
 
-/// People a search brings up.
-const FOUND: usize = 12;
-
 #[derive(Template)]
 #[template(path = "merge.html")]
 struct Merge<'a> {
@@ -69,22 +66,24 @@ pub(crate) async fn ask_merge(me: Me, ctx: Ctx, Path(id): Path<String>, fields: 
     let (own, found, other, pages) = ctx
         .app
         .read(move |act| {
-            let own = prospects::who(act, id)?;
+            let own = prospects::page(act, &seller, id)?;
+            let most = act.workspace.thresholds.merge_people;
             let found = match text.is_empty() {
                 true => Vec::new(),
-                false => prospects::find(act, &seller, &text, FOUND)?,
+                false => prospects::find(act, &seller, &text, most)?,
             };
             let other = with.map(|id| prospects::who(act, id)).transpose()?;
             let pages = match &other {
-                Some(other) => vec![
-                    prospects::page(act, &seller, other.id)?,
-                    prospects::page(act, &seller, own.id)?,
-                ],
+                Some(other) => vec![prospects::page(act, &seller, other.id)?, own.clone()],
                 None => Vec::new(),
             };
-            Ok((own, found, other, pages))
+            Ok((own.prospect, found, other, pages))
         })
         .await?;
+    if own.forgotten {
+        return Err(gone());
+    }
+    let own = Who::from(&own);
     let today = me.zone().day_of(ctx.app.now());
     let pair = |w: &Who| (w.id.to_string(), says(w));
     page(&Merge {
@@ -131,6 +130,11 @@ struct Forget<'a> {
     left_alone: bool,
 }
 
+/// Neither can be done with somebody who was forgotten.
+fn gone() -> Fault {
+    Fault::new(StatusCode::CONFLICT, "This prospect was forgotten already.")
+}
+
 /// GET `/prospects/{id}/forget`: says exactly what goes and what stays.
 pub(crate) async fn ask_forget(me: Me, ctx: Ctx, Path(id): Path<String>) -> Reply {
     let id = parsed(&id)?;
@@ -140,10 +144,7 @@ pub(crate) async fn ask_forget(me: Me, ctx: Ctx, Path(id): Path<String>) -> Repl
         .read(move |act| prospects::page(act, &seller, id))
         .await?;
     if all.prospect.forgotten {
-        return Err(Fault::new(
-            StatusCode::CONFLICT,
-            "This prospect was forgotten already.",
-        ));
+        return Err(gone());
     }
     page(&Forget {
         shell: Shell::new(&ctx, &me, "noes", "Forget this prospect"),

@@ -1,24 +1,20 @@
 //! Today: log, see how it stands, go on.
 
-use app::today::{Due, Next, Run, Sample, Today};
+use app::today::Today;
 use app::{Who, ledger, prospects, today};
 use askama::Template;
 use axum::http::StatusCode;
-use domain::{Attempt, AttemptId, FollowUpKind, Outcome, Prospect, ProspectId};
+use domain::{AttemptId, ProspectId};
 use jiff::civil::Date;
 
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::me::Me;
-use crate::pages::find::says;
+use crate::pages::run_line::RunLine;
+use crate::pages::up_next::{DueRow, NextUp};
 use crate::reply::{self, Reply, Shell};
 use crate::words;
-
-/// People a typed name may bring up.
-const FOUND: usize = 6;
-/// Below this many attempts the page says that they are few.
-const FEW: i64 = 20;
 
 #[derive(Template)]
 #[template(path = "today.html")]
@@ -52,52 +48,6 @@ struct Chip {
     company: String,
     chosen: bool,
     digit: Option<usize>,
-}
-
-struct Mark {
-    code: &'static str,
-    x: usize,
-}
-
-struct RunLine {
-    line: String,
-    marks: Vec<Mark>,
-    width: usize,
-    alternative: String,
-    more: Option<String>,
-    plainly: Option<&'static str>,
-    /// What the line is read from, unless the line says it already.
-    sample: Option<String>,
-}
-
-/// A way to reach somebody.
-struct Reach {
-    href: String,
-    long: String,
-    short: &'static str,
-}
-
-struct NextUp {
-    id: ProspectId,
-    place: &'static str,
-    title: String,
-    line: String,
-    words: Option<String>,
-    reach: Option<Reach>,
-    reach_verb: &'static str,
-}
-
-struct DueRow {
-    id: domain::FollowUpId,
-    who: ProspectId,
-    when: String,
-    late: bool,
-    name: String,
-    company: String,
-    mark: Option<&'static str>,
-    line: String,
-    words: Option<String>,
-    reach: Option<Reach>,
 }
 
 /// GET /today. `who` and `other` choose whom the bar means; `done`, `undone` and `later` name an
@@ -152,7 +102,10 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
             let today = today::page(act, &seller)?;
             let found = match other.is_empty() {
                 true => Vec::new(),
-                false => prospects::find(act, &seller, &other, FOUND)?,
+                false => {
+                    let most = act.workspace.thresholds.found_people;
+                    prospects::find(act, &seller, &other, most)?
+                }
             };
             // An id in an address may be old; then the page simply does without it.
             let chosen = who.and_then(|id| prospects::who(act, id).ok());
@@ -172,7 +125,7 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
         _ => None,
     };
     let run = (today.sample.attempts > 0 || today.run.since_yes > 0)
-        .then(|| run_line(&today.run, today.sample));
+        .then(|| RunLine::of(&today.run, today.sample, ctx.app.thresholds().few_attempts));
     let page = Page {
         shell: Shell::new(&ctx, &me, "today", "Today"),
         heading: words::long_day(day),
@@ -183,8 +136,8 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
         new_name: looked_up.then_some(asked.other.as_str()),
         chips,
         empty: is_empty(&today),
-        next: today.next.as_ref().map(|n| next_up(n, &me, day)),
-        due: today.due.iter().map(|d| due_row(d, &me, day)).collect(),
+        next: today.next.as_ref().map(|n| NextUp::of(n, &me, day)),
+        due: today.due.iter().map(|d| DueRow::of(d, &me, day)).collect(),
         tomorrow: day.tomorrow().unwrap_or(day).to_string(),
         run,
     };
@@ -292,188 +245,6 @@ fn toast(speech: Speech, history: &ledger::History, back: Option<Date>, today: D
     }
 }
 
-fn run_line(run: &Run, sample: Sample) -> RunLine {
-    let line = match (run.ever_yes, run.since_yes) {
-        (true, 0) => "Your last attempt was a yes.".to_owned(),
-        (true, n) => format!("{} since your last yes.", words::count(n, "attempt")),
-        (false, 0) => format!(
-            "{} so far, none of them with a date.",
-            words::count(sample.attempts, "attempt")
-        ),
-        (false, n) => format!("{} so far, and no yes yet.", words::count(n, "attempt")),
-    };
-    let codes = run
-        .ever_yes
-        .then_some(Outcome::Yes)
-        .into_iter()
-        .chain(run.marks.iter().copied());
-    let marks: Vec<Mark> = codes
-        .enumerate()
-        .map(|(i, o)| Mark {
-            code: o.code(),
-            x: i * 10,
-        })
-        .collect();
-    // The list of noes counts those too that nobody has answered yet.
-    let known = if sample.waiting > 0 {
-        " with a known outcome"
-    } else {
-        ""
-    };
-    let attempts = words::count(sample.attempts, "attempt");
-    let sample_words = match sample.yes {
-        // The line has said exactly this.
-        0 if !run.ever_yes && sample.waiting == 0 && run.since_yes == sample.attempts => None,
-        0 => Some(format!("From {attempts}{known}, none of them yes.")),
-        yes => Some(format!(
-            "From {attempts}{known}, {} of them yes.",
-            words::number(yes)
-        )),
-    };
-    RunLine {
-        line,
-        width: (marks.len() * 10).max(320),
-        marks: if run.marks.is_empty() {
-            Vec::new()
-        } else {
-            marks
-        },
-        alternative: alternative(run),
-        more: (run.more > 0).then(|| format!("and {} more", words::number(run.more))),
-        plainly: (sample.attempts < FEW)
-            .then_some("That is too few to tell more than what happened."),
-        sample: sample_words,
-    }
-}
-
-/// The strip in words: `Your last yes, then 31 attempts: 16 no, 10 no reply`.
-fn alternative(run: &Run) -> String {
-    let counts: Vec<String> = [
-        Outcome::No,
-        Outcome::NoReply,
-        Outcome::NotNow,
-        Outcome::SendInfo,
-    ]
-    .into_iter()
-    .filter_map(|o| {
-        let n = run.marks.iter().filter(|m| **m == o).count();
-        (n > 0).then(|| format!("{n} {}", o.label().to_lowercase()))
-    })
-    .collect();
-    let begins = if run.ever_yes {
-        "Your last yes, then "
-    } else {
-        ""
-    };
-    let first = if run.more > 0 {
-        format!("; of the first {}", run.marks.len())
-    } else {
-        String::new()
-    };
-    format!(
-        "{begins}{}{first}: {}",
-        words::count(run.since_yes, "attempt"),
-        counts.join(", ")
-    )
-}
-
-fn ordinal(n: usize) -> String {
-    const NAMES: [&str; 10] = [
-        "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth",
-        "Tenth",
-    ];
-    match n.checked_sub(1).and_then(|i| NAMES.get(i)) {
-        Some(name) => format!("{name} try."),
-        None => format!("Try {n}."),
-    }
-}
-
-/// `On 12 November: send info.`
-fn told(a: &Attempt, me: &Me, today: Date) -> String {
-    let outcome = a.outcome.label();
-    match a.when.day(me.zone()) {
-        Some(day) if day == today => format!("Today: {}.", outcome.to_lowercase()),
-        Some(day) => format!("On {}: {}.", words::day(day, today), outcome.to_lowercase()),
-        None => format!("{outcome} before."),
-    }
-}
-
-fn next_up(next: &Next, me: &Me, today: Date) -> NextUp {
-    let last = next.attempts.first();
-    let mut line = ordinal(next.tries + 1);
-    if let Some(a) = last {
-        line = format!("{line} {}", told(a, me, today));
-    }
-    let reach = reach(&next.prospect);
-    NextUp {
-        id: next.prospect.root,
-        place: "Next, from your own list order",
-        title: says(&Who::from(&next.prospect)),
-        line,
-        words: last.and_then(|a| a.words.clone()),
-        reach_verb: reach
-            .as_ref()
-            .map_or("", |r| if r.short == "Call" { "call" } else { "write" }),
-        reach,
-    }
-}
-
-fn due_row(due: &Due, me: &Me, today: Date) -> DueRow {
-    let who = Who::from(&due.prospect);
-    let f = &due.follow_up;
-    let attempt = due.attempt.as_ref();
-    let mut line = match (f.kind, attempt.and_then(|a| a.when.day(me.zone()))) {
-        (FollowUpKind::NotNow, Some(day)) => format!("Not now on {}.", words::day(day, today)),
-        (FollowUpKind::SendInfo, Some(day)) => {
-            format!(
-                "Asked for information on {}. Has it been read?",
-                words::day(day, today)
-            )
-        }
-        (FollowUpKind::NotNow, None) => "Not now, before.".into(),
-        (FollowUpKind::SendInfo, None) => "Asked for information.".into(),
-        (FollowUpKind::Own, _) => String::new(),
-    };
-    if !f.note.is_empty() {
-        line = format!("{line} {}", f.note).trim().to_owned();
-    }
-    if line.is_empty() {
-        line = "To come back to.".into();
-    }
-    DueRow {
-        id: f.id,
-        who: who.id,
-        when: words::due(f.due, me.zone(), today),
-        late: due.late,
-        mark: match f.kind {
-            FollowUpKind::NotNow => Some("not_now"),
-            FollowUpKind::SendInfo => Some("send_info"),
-            FollowUpKind::Own => None,
-        },
-        words: attempt.and_then(|a| a.words.clone()),
-        line,
-        reach: reach(&due.prospect),
-        name: who.name,
-        company: who.company,
-    }
-}
-
-/// By telephone where there is a number, else by e-mail.
-fn reach(p: &Prospect) -> Option<Reach> {
-    if !p.phone.is_empty() {
-        return Some(Reach {
-            href: words::tel(&p.phone),
-            long: format!("Call {}", p.phone),
-            short: "Call",
-        });
-    }
-    (!p.email.is_empty()).then(|| Reach {
-        href: words::mailto(&p.email),
-        long: format!("Write to {}", p.email),
-        short: "Write",
-    })
-}
-
 /// POST /today/skip with `who`.
 pub(crate) async fn skip(me: Me, ctx: Ctx, fields: Fields) -> Reply {
     let id: ProspectId = fields
@@ -483,70 +254,4 @@ pub(crate) async fn skip(me: Me, ctx: Ctx, fields: Fields) -> Reply {
         .write(move |act| prospects::skip_today(act, &me, id))
         .await?;
     Ok(reply::see_other("/today"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run(marks: &[Outcome], more: i64, ever_yes: bool) -> Run {
-        let since_yes = i64::try_from(marks.len()).expect("few") + more;
-        Run {
-            since_yes,
-            marks: marks.to_vec(),
-            more,
-            ever_yes,
-        }
-    }
-
-    #[test]
-    fn the_line_says_what_is_so() {
-        let some = Sample {
-            attempts: 1_516,
-            waiting: 0,
-            yes: 91,
-        };
-        let marks = [Outcome::No, Outcome::NoReply, Outcome::No];
-        let line = run_line(&run(&marks, 28, true), some);
-        assert_eq!(line.line, "31 attempts since your last yes.");
-        assert_eq!(
-            line.sample.as_deref(),
-            Some("From 1,516 attempts, 91 of them yes.")
-        );
-        assert_eq!(line.more.as_deref(), Some("and 28 more"));
-        assert_eq!(
-            line.alternative,
-            "Your last yes, then 31 attempts; of the first 3: 2 no, 1 no reply"
-        );
-        assert_eq!((line.marks.len(), line.width, line.plainly), (4, 320, None));
-
-        let few = Sample {
-            attempts: 1,
-            waiting: 2,
-            yes: 0,
-        };
-        let line = run_line(&run(&marks[..1], 0, false), few);
-        assert_eq!(line.line, "1 attempt so far, and no yes yet.");
-        assert_eq!(
-            line.sample.as_deref(),
-            Some("From 1 attempt with a known outcome, none of them yes.")
-        );
-        let none_waits = Sample { waiting: 0, ..few };
-        assert_eq!(
-            run_line(&run(&marks[..1], 0, false), none_waits).sample,
-            None
-        );
-        assert!(line.plainly.is_some() && line.more.is_none());
-        assert_eq!(
-            run_line(&run(&[], 0, true), some).line,
-            "Your last attempt was a yes."
-        );
-        assert!(run_line(&run(&[], 0, true), some).marks.is_empty());
-    }
-
-    #[test]
-    fn tries_are_counted_in_words() {
-        assert_eq!(ordinal(1), "First try.");
-        assert_eq!(ordinal(11), "Try 11.");
-    }
 }

@@ -112,7 +112,7 @@ async fn a_deal_opens_closes_and_opens_again() {
     .await;
     let page = desk.get(&place).await.text;
     assert!(
-        page.contains("<b>Rota</b>") && page.contains("1250.00 EUR"),
+        page.contains("<b>Rota</b>") && page.contains("€1,250"),
         "{page}"
     );
     let deal = page
@@ -205,6 +205,68 @@ async fn forgetting_says_what_goes_and_then_it_is_gone() {
         desk.get(&format!("{place}/forget")).await.status,
         StatusCode::CONFLICT
     );
+    assert_eq!(
+        desk.get(&format!("{place}/merge")).await.status,
+        StatusCode::CONFLICT
+    );
     let again = desk.post(&format!("{place}/note"), "note=x").await;
     assert_eq!(again.status, StatusCode::CONFLICT);
+}
+
+/// Where the first link to an attempt leads.
+fn attempt_in(page: &str) -> String {
+    let rest = page.split("href=\"/attempts/").nth(1).expect("an attempt");
+    let id = rest.split('"').next().unwrap_or_default();
+    format!("/attempts/{id}")
+}
+
+#[tokio::test]
+async fn an_attempt_with_somebody_forgotten_offers_only_what_can_be_done() {
+    let desk = Desk::of_mara().await;
+    let place = ada(&desk).await;
+    let attempt = attempt_in(&desk.get(&place).await.text);
+    let before = desk.get(&attempt).await.text;
+    assert!(before.contains("Set one") && before.contains("What they said"));
+    desk.post(&format!("{place}/forget"), "").await;
+    let page = desk.get(&attempt).await.text;
+    assert!(page.contains("were forgotten") && page.contains("Undo this attempt"));
+    for refused in ["Set one", "What they said", "/follow-ups"] {
+        assert!(!page.contains(refused), "{refused}");
+    }
+    // What is still offered is done.
+    let kept = desk
+        .post(
+            &attempt,
+            "reason_guess=N4&outcome=no&stage=demo&channel=call",
+        )
+        .await;
+    assert_eq!(kept.location(), format!("{attempt}?saved=1"));
+}
+
+#[tokio::test]
+async fn a_name_that_went_with_its_attempt_says_so_and_comes_back() {
+    let desk = Desk::of_mara().await;
+    let logged = desk.post("/log", "other=Ada+Merow&outcome=no_reply").await;
+    let id = logged.location().split("done=").nth(1).unwrap_or_default();
+    let id = id.split('&').next().unwrap_or_default().to_owned();
+    let who = prospect_of(&desk, id.parse().expect("an id")).await;
+    desk.post(&format!("/undo/{id}"), "").await;
+    assert!(!desk.get("/find?q=Merow").await.text.contains("Merow"));
+    let place = format!("/prospects/{who}");
+    let page = desk.get(&place).await.text;
+    assert!(page.contains("<h1>Ada Merow</h1>") && page.contains("stand in no list"));
+    desk.post("/log", &format!("who={who}&outcome=no_reply"))
+        .await;
+    assert!(desk.get("/find?q=Merow").await.text.contains("Merow"));
+    assert!(!desk.get(&place).await.text.contains("stand in no list"));
+}
+
+#[tokio::test]
+async fn a_language_and_a_zone_are_said_in_words() {
+    let desk = Desk::of_mara().await;
+    let place = ada(&desk).await;
+    let form = "name=Ada+Merrow&company=Whitlock+Print&email=&phone=&segment=Print&language=pt-PT&zone=Europe%2FLisbon";
+    desk.post(&format!("{place}/edit"), form).await;
+    let page = desk.get(&place).await.text;
+    assert!(page.contains("Whitlock Print, Print, Portuguese, Lisbon time"));
 }
