@@ -8,7 +8,7 @@ use app::{Kind, prospects};
 use domain::{Money, Outcome, ProspectId, SaidBy, When};
 use exchange::Mapping;
 use jiff::civil::date;
-use store::tables::{call_list, counts, follow_up, forget};
+use store::tables::{call_list, counts, deal, follow_up, forget};
 use testkit::db::Backend;
 
 use crate::made::{Desk, contact, with};
@@ -343,6 +343,42 @@ fn a_row_that_was_moved_is_forgotten_with_whoever_had_it() {
         assert_eq!(desk.attempt(a).prospect, bram);
         // Ada herself was not forgotten.
         assert_eq!(desk.find("merrow"), ["Ada Merrow"]);
+    }
+}
+
+/// A deal whose row named nobody, served by the asks of one person or of two.
+#[test]
+fn a_deal_that_came_without_anybody_goes_with_the_last_who_was_asked() {
+    for backend in testkit::db::each() {
+        let desk = Desk::new(backend);
+        let deals = "id,deal,outcome\nd1,Obsidian for Ada,open\nd2,Shelves,open\n";
+        let asks = "id,prospect,outcome,channel,deal\n\
+            1,Ada Merrow,no,call,Obsidian for Ada\n\
+            2,Ada Merrow,no,call,Shelves\n3,Bram Osei,no,call,Shelves\n";
+        assert_eq!(bring(&desk, deals).deals_open, 2);
+        assert_eq!(bring(&desk, asks).attempts, 3);
+        let titles = |desk: &Desk| {
+            let mut all: Vec<String> = desk
+                .act(|act, me| Ok(deal::open(act.tx, me.id(), 10)?))
+                .into_iter()
+                .map(|d| d.title)
+                .collect();
+            all.sort();
+            all
+        };
+        prospects::forget(&desk.app, &desk.me, desk.find_one("Ada Merrow")).unwrap();
+        assert_eq!(titles(&desk), ["", "Shelves"]);
+        assert!(
+            everything(&desk)
+                .iter()
+                .all(|(_, text)| !text.contains("obsidian"))
+        );
+        // Its row says something else now, and is not heard.
+        let done = bring(&desk, &deals.replace("for Ada", "for Ada Merrow"));
+        assert_eq!(done.corrected, 0);
+        assert_eq!(titles(&desk), ["", "Shelves"]);
+        prospects::forget(&desk.app, &desk.me, desk.find_one("Bram Osei")).unwrap();
+        assert_eq!(titles(&desk), ["", ""]);
     }
 }
 

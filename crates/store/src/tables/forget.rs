@@ -14,6 +14,8 @@ use crate::{Result, StoreError, Tx};
 statements! {
     BLANK_ATTEMPTS = "UPDATE attempt SET words = NULL, source_id = NULL WHERE prospect = $1";
     BLANK_DEALS = "UPDATE deal SET title = '', title_key = '', stage = '', source_id = NULL WHERE prospect = $1";
+    ADOPT_DEALS = "UPDATE deal SET prospect = $1 WHERE prospect IS NULL AND id IN (SELECT a.deal FROM attempt a WHERE a.prospect = $1 AND a.deal IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM attempt b JOIN prospect p ON p.id = b.prospect WHERE b.deal = deal.id AND b.prospect <> $1 AND b.voided = 0 AND p.forgotten = 0)";
+    CLOSE_DEALS = "UPDATE import_row SET forgotten = 1, content = identity WHERE deal IN (SELECT d.id FROM deal d WHERE d.prospect = $1)";
     BLANK_NOTES = "UPDATE note SET text = '' WHERE prospect = $1";
     BLANK_FOLLOW_UPS = "UPDATE follow_up SET note = '', state = CASE WHEN state = 'open' THEN 'dropped' ELSE state END WHERE prospect = $1";
     OFF_LISTS = "DELETE FROM call_list WHERE prospect = $1";
@@ -69,6 +71,10 @@ fn forget_one(tx: &mut Tx<'_>, p: &Prospect, stopped: bool, now: i64) -> Result<
         }
     }
     matching::remove(tx, p.id)?;
+    // A deal that came in without anybody is theirs when only their asks served it.
+    if tx.exec(ADOPT_DEALS, &[(&p.id).into()])? > 0 {
+        tx.exec(CLOSE_DEALS, &[(&p.id).into()])?;
+    }
     term::forget(tx, p.id)?;
     for (line, kind, before, after) in tx.all(EVENTS, &[(&p.id).into()], |row| {
         let text = |i| row.opt_string(i);
