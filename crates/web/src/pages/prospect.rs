@@ -20,7 +20,9 @@ use crate::words;
 
 struct Reach {
     href: String,
-    says: String,
+    verb: &'static str,
+    /// Whither, behind the verb; a narrow screen leaves an address out of sight.
+    to: String,
 }
 
 struct Try {
@@ -301,13 +303,15 @@ fn reach(p: &Prospect) -> Vec<Reach> {
     if !p.phone.is_empty() {
         out.push(Reach {
             href: words::tel(&p.phone),
-            says: format!("Call {}", p.phone),
+            verb: "Call",
+            to: p.phone.clone(),
         });
     }
     if !p.email.is_empty() {
         out.push(Reach {
             href: words::mailto(&p.email),
-            says: format!("Write to {}", p.email),
+            verb: "Write",
+            to: format!("to {}", p.email),
         });
     }
     out
