@@ -243,13 +243,7 @@ impl Tx<'_> {
         rows: impl Iterator<Item = Vec<Value<'v>>>,
     ) -> Result<()> {
         match &mut self.inner {
-            Inner::Lite(conn) => {
-                let mut statement = lite::prepare(conn, bulk.insert)?;
-                for row in rows {
-                    lite::exec_prepared(&mut statement, bulk.insert, &row)?;
-                }
-                Ok(())
-            }
+            Inner::Lite(conn) => lite::exec_all(conn, bulk.insert, rows).map(drop),
             Inner::Pg(tx) => tx.copy(bulk.copy, rows),
         }
     }

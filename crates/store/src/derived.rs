@@ -50,7 +50,7 @@ pub fn change(tx: &mut Tx<'_>, before: &Attempt, after: &Attempt, workspace: &Zo
     changes.add(Cell::of(after, workspace), &Tally::of(after), 1);
     changes.write(tx)?;
     if attempt_terms(before) != attempt_terms(after) {
-        term::remove(tx, before.prospect, Some(before.id))?;
+        term::remove(tx, &attempt_terms(before))?;
         if !after.voided
             && let Some(words) = &after.words
         {
@@ -67,7 +67,7 @@ pub fn change(tx: &mut Tx<'_>, before: &Attempt, after: &Attempt, workspace: &Zo
 pub fn change_prospect(tx: &mut Tx<'_>, before: &Prospect, after: &Prospect) -> Result<()> {
     prospect::update(tx, after)?;
     if prospect_terms(before) != prospect_terms(after) {
-        term::remove(tx, before.id, None)?;
+        term::remove(tx, &prospect_terms(before))?;
         term::bulk(tx, &prospect_terms(after))?;
     }
     Ok(())

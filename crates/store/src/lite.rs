@@ -139,20 +139,29 @@ pub(crate) fn prepare(conn: &Connection, sql: Sql) -> Result<CachedStatement<'_>
     conn.prepare_cached(sql.text).map_err(|e| failed(sql, e))
 }
 
-/// Binds `$1`, `$2`, … by their number: SQLite itself numbers them by first appearance.
-fn bind(statement: &mut CachedStatement<'_>, sql: Sql, params: &[Value<'_>]) -> Result<()> {
-    for i in 1..=statement.parameter_count() {
-        let number = statement
-            .parameter_name(i)
-            .and_then(|name| name.strip_prefix('$'))
-            .and_then(|n| n.parse::<usize>().ok());
-        let value =
-            number
-                .and_then(|n| params.get(n - 1))
-                .ok_or_else(|| StoreError::Statement {
-                    statement: sql.name,
-                    cause: format!("parameter {i} is not given"),
-                })?;
+/// Which of `$1`, `$2`, … each parameter is: SQLite itself numbers them by first appearance.
+fn numbers(statement: &CachedStatement<'_>) -> Vec<usize> {
+    let number = |i| {
+        let name = statement.parameter_name(i)?.strip_prefix('$')?;
+        name.parse::<usize>().ok()
+    };
+    (1..=statement.parameter_count())
+        .map(|i| number(i).unwrap_or(0))
+        .collect()
+}
+
+fn bind(
+    statement: &mut CachedStatement<'_>,
+    sql: Sql,
+    numbers: &[usize],
+    params: &[Value<'_>],
+) -> Result<()> {
+    for (i, number) in (1..).zip(numbers) {
+        let value = number.checked_sub(1).and_then(|n| params.get(n));
+        let value = value.ok_or_else(|| StoreError::Statement {
+            statement: sql.name,
+            cause: format!("parameter {i} is not given"),
+        })?;
         statement
             .raw_bind_parameter(i, value)
             .map_err(|e| failed(sql, e))?;
@@ -160,20 +169,24 @@ fn bind(statement: &mut CachedStatement<'_>, sql: Sql, params: &[Value<'_>]) -> 
     Ok(())
 }
 
-pub(crate) fn exec_prepared(
-    statement: &mut CachedStatement<'_>,
+/// Runs a statement once for each of these rows.
+pub(crate) fn exec_all<'v>(
+    conn: &Connection,
     sql: Sql,
-    params: &[Value<'_>],
+    rows: impl Iterator<Item = impl AsRef<[Value<'v>]>>,
 ) -> Result<u64> {
-    bind(statement, sql, params)?;
-    statement
-        .raw_execute()
-        .map(|n| n as u64)
-        .map_err(|e| failed(sql, e))
+    let mut statement = prepare(conn, sql)?;
+    let numbers = numbers(&statement);
+    let mut changed = 0;
+    for row in rows {
+        bind(&mut statement, sql, &numbers, row.as_ref())?;
+        changed += statement.raw_execute().map_err(|e| failed(sql, e))? as u64;
+    }
+    Ok(changed)
 }
 
 pub(crate) fn exec(conn: &Connection, sql: Sql, params: &[Value<'_>]) -> Result<u64> {
-    exec_prepared(&mut prepare(conn, sql)?, sql, params)
+    exec_all(conn, sql, std::iter::once(params))
 }
 
 pub(crate) fn each(
@@ -183,7 +196,8 @@ pub(crate) fn each(
     f: &mut dyn FnMut(Row<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut statement = prepare(conn, sql)?;
-    bind(&mut statement, sql, params)?;
+    let numbers = numbers(&statement);
+    bind(&mut statement, sql, &numbers, params)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(|e| failed(sql, e))? {
         f(Row::Lite(row))?;

@@ -87,8 +87,12 @@ pub struct Imported {
 /// Most faults that are listed.
 pub const MOST_FAULTS: usize = 10_000;
 
-/// Rows of one transaction.
-const CHUNK: usize = 2_000;
+/// Rows of one transaction: enough that sorted rows fall on the same pages, few enough that others
+/// wait for half a second at most.
+const CHUNK: usize = 10_000;
+
+/// Bytes of cells after which a transaction ends though it has fewer rows.
+const CHUNK_BYTES: usize = 16 * 1024 * 1024;
 
 /// What is remembered from chunk to chunk.
 struct Run {
@@ -147,17 +151,23 @@ pub fn run(
     };
     let whole = options.dry_run || options.strict;
     let mut chunks: Vec<Vec<Row>> = Vec::new();
-    let mut chunk: Vec<Row> = Vec::with_capacity(CHUNK);
+    let mut chunk: Vec<Row> = Vec::new();
+    let mut held = 0;
     loop {
         let next = reader.next();
         let ended = next.is_none();
         match next {
-            Some(Ok(row)) => chunk.push(row),
+            Some(Ok(row)) => {
+                held += row.raw.len();
+                chunk.push(row);
+            }
             Some(Err(e)) => state.fault(e.into()),
             None => {}
         }
-        if chunk.len() == CHUNK || (ended && !chunk.is_empty()) {
-            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+        let enough = chunk.len() == CHUNK || held >= CHUNK_BYTES;
+        if enough || (ended && !chunk.is_empty()) {
+            let full = std::mem::take(&mut chunk);
+            held = 0;
             if whole {
                 chunks.push(full);
             } else {

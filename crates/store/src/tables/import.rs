@@ -67,9 +67,11 @@ fn values(r: &ImportRow) -> Vec<Value<'_>> {
     ]
 }
 
-/// Remembers new rows.
+/// Remembers new rows, in the order of their key.
 pub fn bulk(tx: &mut Tx<'_>, rows: &[ImportRow]) -> Result<()> {
-    tx.bulk(BULK, rows.iter().map(values))
+    let mut rows: Vec<&ImportRow> = rows.iter().collect();
+    rows.sort_unstable_by_key(|row| row.identity);
+    tx.bulk(BULK, rows.into_iter().map(values))
 }
 
 /// Remembers how a known row was read this time.

@@ -77,8 +77,10 @@ pub fn add(tx: &mut Tx<'_>, prospect: ProspectId, keys: &MatchKeys) -> Result<()
     Ok(())
 }
 
-/// Adds pairs that are known to be new.
+/// Adds pairs that are known to be new, in the order of their key.
 pub fn bulk(tx: &mut Tx<'_>, pairs: &[(Hash, ProspectId)]) -> Result<()> {
+    let mut pairs: Vec<_> = pairs.iter().collect();
+    pairs.sort_unstable();
     tx.bulk(
         BULK,
         pairs
@@ -87,10 +89,18 @@ pub fn bulk(tx: &mut Tx<'_>, pairs: &[(Hash, ProspectId)]) -> Result<()> {
     )
 }
 
+/// Each hash once, in order: many rows are about few people, and neighbours share a page.
+fn once(hashes: &[Hash]) -> Vec<Hash> {
+    let mut hashes = hashes.to_vec();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
 /// Who is known by each of these hashes; merged prospects answer with the one that stands for them.
 pub fn find(tx: &mut Tx<'_>, hashes: &[Hash]) -> Result<HashMap<Hash, Vec<ProspectId>>> {
     let mut out: HashMap<Hash, Vec<ProspectId>> = HashMap::new();
-    each_of(tx, FIND, hashes, |row| {
+    each_of(tx, FIND, &once(hashes), |row| {
         let root = ProspectId::from_bytes(row.sixteen(1)?);
         let known = out.entry(row.sixteen(0)?).or_default();
         if !known.contains(&root) {
@@ -124,7 +134,7 @@ pub fn all_suppressed(tx: &mut Tx<'_>) -> Result<Vec<Hash>> {
 /// Which of these belong to somebody forgotten who asked not to be contacted.
 pub fn suppressed(tx: &mut Tx<'_>, hashes: &[Hash]) -> Result<Vec<Hash>> {
     let mut out = Vec::new();
-    each_of(tx, SUPPRESSED, hashes, |row| {
+    each_of(tx, SUPPRESSED, &once(hashes), |row| {
         out.push(row.sixteen(0)?);
         Ok(())
     })?;

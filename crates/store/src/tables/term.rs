@@ -13,7 +13,7 @@ statements! {
     PEOPLE = "SELECT prospect FROM term WHERE word >= $1 AND word < $2 AND attempt = $3 LIMIT $4";
     NAMED = "SELECT prospect FROM term WHERE word = $1 AND attempt = $2 LIMIT $3";
     ALL = "SELECT word, prospect, attempt FROM term ORDER BY word, prospect, attempt";
-    REMOVE_OF_PROSPECT = "DELETE FROM term WHERE prospect = $1 AND attempt = $2";
+    REMOVE = "DELETE FROM term WHERE word = $1 AND prospect = $2 AND attempt = $3";
     FORGET = "DELETE FROM term WHERE prospect = $1";
     CLEAR = "DELETE FROM term";
 }
@@ -38,6 +38,14 @@ fn attempt_key(attempt: Option<&AttemptId>) -> Value<'_> {
     attempt.map_or(Value::from(&[][..]), Value::from)
 }
 
+fn values(term: &Term) -> Vec<Value<'_>> {
+    vec![
+        term.word.as_str().into(),
+        (&term.prospect).into(),
+        attempt_key(term.attempt.as_ref()),
+    ]
+}
+
 /// Adds the words of a text.
 pub fn add(
     tx: &mut Tx<'_>,
@@ -58,27 +66,20 @@ pub fn add(
     Ok(())
 }
 
-/// Adds terms that are known to be new; each at most once.
+/// Adds terms that are known to be new; each at most once. In the order of their key, as equal
+/// words then fall on one page instead of all over the table.
 pub fn bulk(tx: &mut Tx<'_>, terms: &[Term]) -> Result<()> {
-    tx.bulk(
-        BULK,
-        terms.iter().map(|t| {
-            vec![
-                t.word.as_str().into(),
-                (&t.prospect).into(),
-                attempt_key(t.attempt.as_ref()),
-            ]
-        }),
-    )
+    let mut terms: Vec<&Term> = terms.iter().collect();
+    terms.sort_unstable();
+    tx.bulk(BULK, terms.into_iter().map(values))
 }
 
-/// Takes away the words of a prospect itself, or of one attempt.
-pub fn remove(tx: &mut Tx<'_>, prospect: ProspectId, attempt: Option<AttemptId>) -> Result<()> {
-    tx.exec(
-        REMOVE_OF_PROSPECT,
-        &[(&prospect).into(), attempt_key(attempt.as_ref())],
-    )
-    .map(drop)
+/// Takes terms away, each found by its key: no other index has to be kept for it.
+pub fn remove(tx: &mut Tx<'_>, terms: &[Term]) -> Result<()> {
+    for term in terms {
+        tx.exec(REMOVE, &values(term))?;
+    }
+    Ok(())
 }
 
 /// Takes away every word of a prospect and their attempts.
