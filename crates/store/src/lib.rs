@@ -7,6 +7,7 @@
 
 mod conn;
 pub mod derived;
+mod encryption;
 mod engine;
 mod error;
 mod ids;

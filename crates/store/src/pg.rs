@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::error::Error as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use postgres::binary_copy::BinaryCopyInWriter;
+use postgres::config::SslMode;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::private::BytesMut;
@@ -13,7 +13,7 @@ use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, NoTls, Statement, Transaction};
 
 use crate::sql::Sql;
-use crate::{OpenError, Result, Row, StoreError, Value};
+use crate::{OpenError, Result, Row, StoreError, Value, encryption};
 
 /// The lock that an exclusive transaction takes: "rebound" in ASCII.
 pub(crate) const EXCLUSIVE: i64 = 0x0072_6562_6f75_6e64;
@@ -28,8 +28,11 @@ pub(crate) struct PgConn {
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connects. Encrypted when the server offers it and the URL does not forbid it; on this very
-/// machine, where certificates are rarely signed by anybody, only when the URL asks for it.
+/// machine, where certificates are rarely signed by anybody, only when the URL asks for it. What is
+/// encrypted is also verified, whichever `sslmode` asked for it: against `sslrootcert`, else against
+/// the authorities the system knows.
 pub(crate) fn open(url: &str, name: &str) -> Result<PgConn, OpenError> {
+    let (url, authority) = encryption::read(url);
     let mut config: postgres::Config =
         url.parse().map_err(|e: postgres::Error| OpenError::Other {
             database: name.into(),
@@ -39,9 +42,12 @@ pub(crate) fn open(url: &str, name: &str) -> Result<PgConn, OpenError> {
         config.connect_timeout(PATIENCE);
     }
     let client = match config.get_ssl_mode() {
-        postgres::config::SslMode::Disable => config.connect(NoTls),
-        postgres::config::SslMode::Prefer if is_here(&config) => config.connect(NoTls),
-        _ => config.connect(tokio_postgres_rustls::MakeRustlsConnect::new(tls())),
+        SslMode::Disable => config.connect(NoTls),
+        SslMode::Prefer if is_here(&config) && authority.is_none() => config.connect(NoTls),
+        _ => {
+            let tls = encryption::trusting(authority.as_deref(), name)?;
+            config.connect(tokio_postgres_rustls::MakeRustlsConnect::new(tls))
+        }
     };
     let client = client.map_err(|e| match e.code() {
         Some(code) if *code == SqlState::INVALID_CATALOG_NAME => {
@@ -90,30 +96,20 @@ fn not_connected(e: &postgres::Error, name: &str) -> OpenError {
         (Some(e), _) => OpenError::Other {
             database: name.into(),
             cause: format!(
-                "its certificate is not trusted ({e}); make its authority known to this system, or add ?sslmode=disable on a network you trust"
+                "its certificate is not trusted ({e}); name its authority with ?sslrootcert=FILE or make it known to this system, or add ?sslmode=disable on a network you trust"
             ),
         },
         (None, Some(_)) => OpenError::Unreachable(name.into()),
+        (None, None) if said.contains("does not support TLS") => OpenError::Other {
+            database: name.into(),
+            cause: "it takes no encrypted connections; turn them on there (ssl = on), or ask for none with ?sslmode=disable on a network you trust".into(),
+        },
         (None, None) if said.contains("password") => OpenError::Refused(name.into()),
         (None, None) => OpenError::Other {
             database: name.into(),
             cause: said,
         },
     }
-}
-
-fn tls() -> rustls::ClientConfig {
-    let mut roots = rustls::RootCertStore::empty();
-    for certificate in rustls_native_certs::load_native_certs().certs {
-        // A certificate of the system that rustls cannot read is one it would not trust either.
-        let _ = roots.add(certificate);
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring speaks TLS 1.2 and 1.3")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
 }
 
 /// What the server said, without the values it said it about.

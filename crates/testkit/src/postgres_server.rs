@@ -38,6 +38,18 @@ impl PostgresServer {
     /// # Panics
     /// When PostgreSQL is missing or does not start.
     pub fn start_with(durable: bool) -> Self {
+        Self::launched(durable, None)
+    }
+
+    /// Starts a server that also takes encrypted connections, with this certificate and key.
+    ///
+    /// # Panics
+    /// When PostgreSQL is missing or does not start.
+    pub fn encrypted(certificate: &Path, key: &Path) -> Self {
+        Self::launched(false, Some((certificate, key)))
+    }
+
+    fn launched(durable: bool, tls: Option<(&Path, &Path)>) -> Self {
         let programs = tools::postgres_programs().unwrap_or_else(|| panic!("{MISSING}"));
         let home = private_dir();
         let password = random_word();
@@ -45,7 +57,7 @@ impl PostgresServer {
         // Between finding a free port and taking it somebody else may take it.
         for _ in 0..5 {
             let port = free_port();
-            let process = launch(&programs, &home, port, durable);
+            let process = launch(&programs, &home, port, durable, tls);
             let status = home.join("data/postmaster.pid");
             let ready = process.wait_until(Duration::from_secs(60), |_| {
                 let text = std::fs::read_to_string(&status).ok()?;
@@ -101,6 +113,14 @@ fn own(dir: &Path) {
     }
 }
 
+fn own_file(file: &Path) {
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
+        .expect("one's own file can be closed to others");
+    if is_root() {
+        chown(file, Some(NOBODY), Some(NOBODY)).expect("root can give a file away");
+    }
+}
+
 fn init(programs: &Path, home: &Path, password: &str) {
     let secret = home.join("password");
     std::fs::write(&secret, password).expect("a private directory can be written to");
@@ -120,9 +140,7 @@ fn init(programs: &Path, home: &Path, password: &str) {
         // the plain byte order.
         words.extend(["--locale-provider=icu".into(), "--icu-locale=en-US".into()]);
     }
-    if is_root() {
-        chown(&secret, Some(NOBODY), Some(NOBODY)).expect("root can give a file away");
-    }
+    own_file(&secret);
     let output = Command::new(&words[0])
         .args(&words[1..])
         .current_dir(home)
@@ -154,7 +172,13 @@ fn major_version(programs: &Path) -> u32 {
         .unwrap_or(0)
 }
 
-fn launch(programs: &Path, home: &Path, port: u16, durable: bool) -> Watched {
+fn launch(
+    programs: &Path,
+    home: &Path,
+    port: u16,
+    durable: bool,
+    tls: Option<(&Path, &Path)>,
+) -> Watched {
     let log = home.join("log");
     let mut words: Vec<String> = unprivileged().into_iter().map(str::to_owned).collect();
     words.push(programs.join("postgres").display().to_string());
@@ -175,6 +199,16 @@ fn launch(programs: &Path, home: &Path, port: u16, durable: bool) -> Watched {
             ]
             .map(String::from),
         );
+    }
+    if let Some((certificate, key)) = tls {
+        settings.push("ssl=on".into());
+        for (setting, file) in [("ssl_cert_file", certificate), ("ssl_key_file", key)] {
+            let own = home.join(setting);
+            std::fs::copy(file, &own).expect("a certificate can be copied");
+            // The server takes no key that others may read.
+            own_file(&own);
+            settings.push(format!("{setting}={}", own.display()));
+        }
     }
     for setting in settings {
         words.extend(["-c".into(), setting]);

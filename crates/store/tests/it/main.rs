@@ -6,6 +6,7 @@
 )]
 
 mod bulk;
+mod encrypted;
 mod forgetting;
 mod grouped;
 mod keeping;
