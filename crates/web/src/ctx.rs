@@ -31,7 +31,7 @@ pub(crate) struct Inner {
 impl Ctx {
     pub(crate) fn new(app: App, site: Site) -> Self {
         let assets = Assets::new();
-        let uploads = Uploads::default();
+        let uploads = Uploads::begin();
         Self(Arc::new(Inner {
             app,
             site,

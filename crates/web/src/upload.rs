@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::fields::too_large;
+use crate::uploads;
 
 /// A form that may hold one file. The file lies in the system's temporary folder, readable by
 /// this program's user only, and goes with this value.
@@ -43,7 +44,7 @@ impl FromRequest<Ctx> for Upload {
             let Some(file_name) = part.file_name().map(str::to_owned) else {
                 continue;
             };
-            let mut kept = NamedTempFile::new().map_err(|e| no_room(&e))?;
+            let mut kept = uploads::new_file().map_err(|e| no_room(&e))?;
             let mut bytes = 0;
             while let Some(chunk) = part.chunk().await.map_err(|e| broken(&e))? {
                 bytes += chunk.len();

@@ -1,8 +1,10 @@
 //! Files that wait to be brought in: each with its mapping, for the person who sent it, for half
-//! an hour. They go when they were brought in, when nobody came back, and with the program.
+//! an hour. They go when they were brought in, when nobody came back, and with the program; what a
+//! killed program left behind goes when the next one starts.
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -17,6 +19,43 @@ const WAITS: Duration = Duration::from_secs(30 * 60);
 
 /// Files one person may have waiting; the oldest makes room.
 const MOST: usize = 4;
+
+/// How the names of these files begin.
+const PREFIX: &str = "rebound-upload-";
+
+/// A new file in the system's temporary folder, readable by this program's user only. It is locked
+/// for as long as it is open: by that the next program knows whether anybody still needs it.
+pub(crate) fn new_file() -> std::io::Result<NamedTempFile> {
+    new_file_in(&tempfile::env::temp_dir())
+}
+
+fn new_file_in(folder: &Path) -> std::io::Result<NamedTempFile> {
+    let file = tempfile::Builder::new()
+        .prefix(PREFIX)
+        .tempfile_in(folder)?;
+    // Elsewhere a lock would keep this very program from reading it.
+    #[cfg(unix)]
+    let _ = file.as_file().lock();
+    Ok(file)
+}
+
+/// Removes the files of this user that no running program holds.
+#[cfg(unix)]
+fn clear(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let me = tempfile::tempfile_in(folder)?.metadata()?.uid();
+    for entry in folder.read_dir()?.flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX)
+            && entry
+                .metadata()
+                .is_ok_and(|there| there.is_file() && there.uid() == me);
+        if ours && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            // Another that starts just now may have been quicker.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
 
 /// How far an import is, told by the thread that runs it.
 #[derive(Debug, Default)]
@@ -96,6 +135,15 @@ fn locked(all: &Mutex<HashMap<String, Waiting>>) -> MutexGuard<'_, HashMap<Strin
 }
 
 impl Uploads {
+    /// None yet; what a killed program left in the temporary folder is removed.
+    pub(crate) fn begin() -> Self {
+        #[cfg(unix)]
+        if let Err(error) = clear(&tempfile::env::temp_dir()) {
+            tracing::warn!(%error, "uploaded files of an earlier run may be left in the temporary folder");
+        }
+        Self::default()
+    }
+
     /// Keeps a file under a name that cannot be guessed.
     pub(crate) fn keep(
         &self,
@@ -200,6 +248,24 @@ mod tests {
         uploads.end("t", Stands::Done(Box::default()));
         assert!(uploads.get("t", mine).is_some_and(|w| w.open().is_none()));
         assert!(!path.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_killed_program_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let held = new_file_in(folder.path()).expect("a file");
+        let (gone, left) = new_file_in(folder.path())
+            .and_then(|file| Ok(file.keep()?))
+            .expect("a file");
+        // As the kernel does for a program that is killed.
+        drop(gone);
+        let other = folder.path().join("calls.csv");
+        std::fs::write(&other, "id").expect("a file");
+        clear(folder.path()).expect("cleared");
+        assert!(!left.exists());
+        assert!(held.path().exists() && other.exists());
+        assert!(held.reopen().is_ok());
     }
 
     #[tokio::test]
