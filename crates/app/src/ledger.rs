@@ -144,9 +144,7 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
         ));
     }
     let prospect = prospects::resolve(act, me, &new.who)?;
-    let last = attempt::of_prospect(act.tx, prospect.root, 10)?
-        .into_iter()
-        .find(|a| !a.voided && a.owner == me.id());
+    let last = attempt::with_prospect(act.tx, me.id(), prospect.root, 1)?.pop();
     let new_prospect = last.is_none() && prospect.created_at == act.micros();
     let (reasons, words) = reason_of(act, &new)?;
     let pitch = match &new.pitch {

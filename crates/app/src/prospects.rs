@@ -297,9 +297,6 @@ pub struct ProspectPage {
     pub lines: Vec<crate::ledger::HistoryLine>,
 }
 
-/// Most attempts a prospect's page shows.
-const PAGE_ATTEMPTS: i64 = 200;
-
 /// A prospect's page.
 ///
 /// # Errors
@@ -327,7 +324,8 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<Prospe
             what: what.into(),
         });
     }
-    let mut attempts = attempt::of_prospect(act.tx, root, PAGE_ATTEMPTS)?;
+    let most = i64::try_from(act.workspace.thresholds.prospect_attempts).unwrap_or(i64::MAX);
+    let mut attempts = attempt::of_prospect(act.tx, root, most)?;
     attempts.retain(|a| a.owner == me.id());
     Ok(ProspectPage {
         merged: prospect::merged_into(act.tx, root)?,

@@ -1,6 +1,7 @@
 //! Undoing what made somebody: a mistyped name goes with the attempt that brought it in, and
 //! nothing else that stands is lost.
 
+use app::archive;
 use app::ledger::{self, NewAttempt, WhoRef};
 use app::prospects::{self, Contact};
 use domain::{AttemptId, Outcome, ProspectId, When};
@@ -196,7 +197,13 @@ fn an_archive_keeps_them_out_of_sight_and_forgetting_blanks_them() {
         let logged = desk.log("Ada Merow", Outcome::No);
         let ada = logged.who.id;
         undo(desk, logged.attempt.id);
-        // What a restore does after the rows are in.
+        // Into the same ledger again, after they were brought back there.
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("before.rebound");
+        archive::backup(&desk.app, &path).unwrap();
+        desk.act(move |act, me| prospects::add_note(act, me, ada, None, "Met at the fair"));
+        assert!(in_sight(desk, ada, "merow"));
+        archive::restore(&desk.app, &path, Vec::new()).unwrap();
         desk.derived_stand();
         assert!(!in_sight(desk, ada, "merow"));
         prospects::forget(&desk.app, &desk.me, ada).unwrap();
