@@ -2,7 +2,7 @@
 
 use domain::{AttemptId, FollowUp, FollowUpId, FollowUpKind, FollowUpState, ProspectId, When};
 use serde_json::json;
-use store::tables::follow_up;
+use store::tables::{attempt, follow_up};
 
 use crate::ledger::{self, WhoRef};
 use crate::{Act, AppError, Result, Seller, error, prospects};
@@ -44,6 +44,34 @@ pub fn set(
     };
     follow_up::insert(act.tx, &follow_up)?;
     Ok(follow_up)
+}
+
+/// Keeps what an attempt asked for, as the only such thing with its prospect: the latest attempt
+/// says when to come back. What was set by hand stays. `place` is the attempt's order and sequence.
+///
+/// # Errors
+/// When the database cannot.
+pub(crate) fn ask_for(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    new: FollowUp,
+    place: (i64, i64),
+) -> Result<()> {
+    let root = prospects::root(act, new.prospect)?;
+    for open in follow_up::open_of_prospect(act.tx, root)? {
+        let (Some(by), Some(id)) = (new.attempt, open.attempt) else {
+            continue;
+        };
+        if open.kind == FollowUpKind::Own || open.owner != me.id() {
+            continue;
+        }
+        let later = attempt::get(act.tx, id)?.is_some_and(|a| (a.order, a.seq) > place);
+        if later {
+            return Ok(());
+        }
+        ledger::end_follow_up(act, me, open, FollowUpState::Dropped, by)?;
+    }
+    Ok(follow_up::insert(act.tx, &new)?)
 }
 
 /// Sets the same day for the prospects of several attempts.

@@ -34,6 +34,11 @@ pub struct Thresholds {
     pub text_chars: usize,
     /// Longest name, company or label, in characters.
     pub name_chars: usize,
+    /// Longest imported text that becomes a reason, in characters. 80: a longer one is somebody's
+    /// words rather than a label.
+    pub reason_chars: usize,
+    /// Most reasons one import may add to the list; what comes after stays as words.
+    pub new_reasons: usize,
     /// Largest file that may be uploaded, in bytes.
     pub upload_bytes: usize,
 }
@@ -56,6 +61,8 @@ impl Default for Thresholds {
             page_rows: 50,
             text_chars: 4_000,
             name_chars: 200,
+            reason_chars: 80,
+            new_reasons: 300,
             upload_bytes: 256 * 1024 * 1024,
         }
     }

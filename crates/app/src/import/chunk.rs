@@ -3,23 +3,17 @@
 use std::collections::HashMap;
 
 use domain::{
-    Attempt, AttemptId, Channel, Deal, DealId, DealState, FollowUp, LabelKind, Outcome, Prospect,
-    ProspectId, Reasons, SaidBy, Source, Stage, When,
+    Attempt, AttemptId, Deal, DealId, DealState, FollowUp, Outcome, Prospect, ProspectId, Source,
 };
 use exchange::{Format, Row, RowKind, RowResult};
 use store::Hash;
 use store::tables::import::{self, ImportRow};
 use store::tables::matching::{self, MatchKeys};
-use store::tables::{attempt, deal, follow_up};
+use store::tables::{attempt, deal};
 
 use super::people::{People, person, source};
-use super::{Run, correct, identity};
-use crate::{Act, AppError, Kind, Result, labels, prospects};
-
-/// Reasons longer than this are somebody's words rather than a label.
-const LONGEST_REASON: usize = 80;
-/// Most reasons one import may add to the list; what comes after stays as words.
-const MOST_NEW_REASONS: usize = 300;
+use super::{Run, asks, correct, identity};
+use crate::{Act, Kind, Result, follow_ups, prospects};
 
 /// What a chunk adds, written at its end.
 #[derive(Default)]
@@ -27,10 +21,11 @@ pub(super) struct Added {
     pub(super) prospects: Vec<Prospect>,
     pub(super) keys: Vec<(Hash, ProspectId)>,
     deals: Vec<Deal>,
-    attempts: Vec<Attempt>,
+    pub(super) attempts: Vec<Attempt>,
     rows: Vec<ImportRow>,
-    follow_ups: Vec<FollowUp>,
-    stopped: Vec<(ProspectId, AttemptId)>,
+    /// With the place of the attempt that asks for it.
+    pub(super) follow_ups: Vec<((i64, i64), FollowUp)>,
+    pub(super) stopped: Vec<(ProspectId, AttemptId)>,
 }
 
 pub(super) fn take(act: &mut Act<'_, '_>, run: &mut Run, rows: Vec<Row>) -> Result<()> {
@@ -174,7 +169,7 @@ fn tidy(row: &mut Row) {
 
 /// Whether a row can be taken at all.
 fn check(act: &Act<'_, '_>, row: &Row) -> Result<()> {
-    order_of(act, row)?;
+    asks::order_of(act, row)?;
     let most = act.workspace.thresholds.name_chars;
     let text = |option: &Option<String>| option.clone().unwrap_or_default();
     for (field, what, given) in [
@@ -214,8 +209,12 @@ pub(super) fn flush(act: &mut Act<'_, '_>, run: &mut Run, added: &mut Added) -> 
     }
     store::derived::append_all(act.tx, &added.attempts, &zone)?;
     import::bulk(act.tx, &added.rows)?;
-    for f in &added.follow_ups {
-        follow_up::insert(act.tx, f)?;
+    // The latest first: what somebody asked for before that no longer counts.
+    added
+        .follow_ups
+        .sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+    for (place, new) in added.follow_ups.drain(..) {
+        follow_ups::ask_for(act, &run.me, new, place)?;
     }
     for (prospect, by) in added.stopped.drain(..) {
         prospects::mark_do_not_contact(act, Some(run.me.id()), prospect, Some(by))?;
@@ -256,93 +255,13 @@ fn fresh(
         forgotten: false,
     };
     if let (RowResult::Attempt(outcome), Some(prospect)) = (row.result, prospect) {
-        let base = base_id(act, run.format, &row);
-        let asks = asks(act, run, &row, outcome, base, prospect, deal)?;
+        let base = asks::base_id(act, run.format, &row);
+        let asks = asks::asks(act, run, &row, outcome, base, prospect, deal)?;
         new.attempt = Some(base);
         new.asks = i64::try_from(asks.len()).unwrap_or(1);
-        add_asks(act, run, added, asks);
+        asks::add(act, run, added, asks);
     }
     Ok(new)
-}
-
-/// Adds the asks of a row, with what the last of them sets in motion.
-pub(super) fn add_asks(act: &Act<'_, '_>, run: &mut Run, added: &mut Added, asks: Vec<Attempt>) {
-    run.done.attempts += asks.len() as u64;
-    if let Some(last) = asks.last() {
-        run.done.yes += u64::from(last.outcome == Outcome::Yes);
-        if crate::ledger::says_stop(&last.reasons) {
-            added.stopped.push((last.prospect, last.id));
-        } else {
-            added.follow_ups.extend(follow_up_of(act, run, last));
-        }
-    }
-    added.attempts.extend(asks);
-}
-
-fn base_id(act: &Act<'_, '_>, format: Format, row: &Row) -> AttemptId {
-    let own = row
-        .external_id
-        .as_deref()
-        .filter(|_| format == Format::Rebound);
-    match own.and_then(|id| id.parse().ok()) {
-        Some(id) if row.attempts == 1 => id,
-        _ => AttemptId::of_row(act.ids.attempt(), 0),
-    }
-}
-
-/// The code of a label, added when it is new.
-pub(super) fn label(
-    act: &mut Act<'_, '_>,
-    run: &mut Run,
-    kind: LabelKind,
-    text: Option<&str>,
-) -> Result<Option<String>> {
-    let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else {
-        return Ok(None);
-    };
-    let key = (kind, text.to_owned());
-    if let Some(code) = run.labels.get(&key) {
-        return Ok(Some(code.clone()));
-    }
-    let code = labels::find_or_add(act, kind, text)?.code;
-    run.labels.insert(key, code.clone());
-    Ok(Some(code))
-}
-
-/// The reason of a row and the words with it. A text that is no label stays as words.
-pub(super) fn reason(
-    act: &mut Act<'_, '_>,
-    run: &mut Run,
-    row: &Row,
-) -> Result<(Reasons, Option<String>)> {
-    let most = act.workspace.thresholds.text_chars;
-    let cut = |text: &str| text.chars().take(most).collect::<String>();
-    let words = row.words.as_deref().map(cut);
-    let Some(text) = row
-        .reason
-        .as_deref()
-        .map(str::trim)
-        .filter(|t| !t.is_empty())
-    else {
-        return Ok((Reasons::default(), words));
-    };
-    let known = run
-        .labels
-        .contains_key(&(LabelKind::Reason, text.to_owned()));
-    if !known {
-        let all = labels::all(act, LabelKind::Reason)?;
-        if labels::find(&all, text).is_none() {
-            if text.chars().count() > LONGEST_REASON || run.new_reasons >= MOST_NEW_REASONS {
-                return Ok((Reasons::default(), words.or_else(|| Some(cut(text)))));
-            }
-            run.new_reasons += 1;
-        }
-    }
-    let code = label(act, run, LabelKind::Reason, Some(text))?.unwrap_or_default();
-    Ok((
-        Reasons::one(&code, row.said_by.unwrap_or(SaidBy::SellerGuess)),
-        words,
-    ))
 }
 
 /// The deal of a row: its own in a deal row, a link in an ask row.
@@ -407,100 +326,4 @@ fn new_deal(act: &Act<'_, '_>, run: &Run, row: &Row, prospect: Option<ProspectId
         created_at: act.micros(),
         closed_at: closed_at.filter(|_| state != DealState::Open),
     }
-}
-
-/// Where a row stands in time; an ask that lies in the future is none yet.
-fn order_of(act: &Act<'_, '_>, row: &Row) -> Result<i64> {
-    let order = row
-        .when
-        .instant(&row.zone)
-        .map_or(attempt::UNDATED, |t| t.as_microsecond());
-    if row.kind == RowKind::Asks && crate::ledger::lies_ahead(row.when, &row.zone, act.now) {
-        return Err(AppError::invalid(
-            "at",
-            "That time lies in the future; an ask is logged when it has happened.",
-        ));
-    }
-    Ok(order)
-}
-
-/// The asks of one row, earlier ones first: all but the last are noes without a time that stand
-/// directly before it. The last has the row's base id.
-pub(super) fn asks(
-    act: &mut Act<'_, '_>,
-    run: &mut Run,
-    row: &Row,
-    outcome: Outcome,
-    base: AttemptId,
-    prospect: ProspectId,
-    deal: Option<DealId>,
-) -> Result<Vec<Attempt>> {
-    let order = order_of(act, row)?;
-    let (reasons, words) = reason(act, run, row)?;
-    let segment = label(act, run, LabelKind::Segment, row.segment.as_deref())?;
-    let pitch = label(act, run, LabelKind::Pitch, row.pitch.as_deref())?;
-    let closing = row.kind == RowKind::Deals;
-    let last = Attempt {
-        id: base,
-        owner: run.me.id(),
-        rep: Some(row.rep.clone()).filter(|r| !r.is_empty()),
-        prospect,
-        deal,
-        when: row.when,
-        zone: row.zone.clone(),
-        order,
-        seq: run.seq + i64::from(row.attempts),
-        ordinal: row.ordinal,
-        outcome,
-        stage: row.stage.unwrap_or(if closing {
-            Stage::Negotiation
-        } else {
-            Stage::Opener
-        }),
-        channel: row.channel.unwrap_or(Channel::Other),
-        loss_kind: row.loss_kind,
-        reasons,
-        words,
-        segment,
-        pitch,
-        value: row.value.clone(),
-        source: Source {
-            kind: run.format.code().to_owned(),
-            id: row.external_id.clone(),
-        },
-        voided: false,
-        version: 0,
-        recorded_at: act.micros(),
-    };
-    run.seq += i64::from(row.attempts);
-    let mut out = Vec::with_capacity(row.attempts as usize);
-    for k in (1..row.attempts).rev() {
-        out.push(earlier(&last, k));
-    }
-    out.push(last);
-    Ok(out)
-}
-
-/// The `k`-th ask before the last one of its row.
-pub(super) fn earlier(last: &Attempt, k: u32) -> Attempt {
-    Attempt {
-        id: AttemptId::of_row(last.id, u16::try_from(k).unwrap_or(u16::MAX)),
-        when: When::Undated,
-        seq: last.seq - i64::from(k),
-        ordinal: last.ordinal.map(|n| n.saturating_sub(k)).filter(|n| *n > 0),
-        outcome: Outcome::No,
-        loss_kind: None,
-        reasons: Reasons::default(),
-        words: None,
-        value: None,
-        ..last.clone()
-    }
-}
-
-/// The follow-up of a recent “not now” or “send info”; history makes none.
-fn follow_up_of(act: &Act<'_, '_>, run: &Run, a: &Attempt) -> Option<FollowUp> {
-    a.when.day(&a.zone)?;
-    let today = run.me.zone().day_of(act.now);
-    let asked_for = crate::ledger::follow_up_of(act, &run.me, a)?;
-    (asked_for.due.day(&asked_for.zone)? >= today).then_some(asked_for)
 }

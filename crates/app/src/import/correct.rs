@@ -8,6 +8,7 @@ use store::tables::matching::MatchKeys;
 use store::tables::{attempt, deal, prospect};
 
 use super::Run;
+use super::asks;
 use super::chunk::{self, Added};
 use super::people::{self, People};
 use crate::{Act, Result, deals, ledger};
@@ -78,7 +79,7 @@ pub(super) fn row(
         Some(a) if after.prospect == before.prospect => a.prospect,
         _ => prospect,
     };
-    let mut asks = chunk::asks(act, run, row, outcome, base, whose, after.deal)?;
+    let mut asks = asks::asks(act, run, row, outcome, base, whose, after.deal)?;
     if let Some(known) = known
         && let Some(mut last) = asks.pop()
     {
@@ -104,7 +105,7 @@ pub(super) fn row(
         after.asks = i64::from(asks);
         change_asks(act, run, before, &known, last, asks)?;
     } else {
-        chunk::add_asks(act, run, &mut added, asks);
+        asks::add(act, run, &mut added, asks);
         chunk::flush(act, run, &mut added)?;
         after.asks = i64::from(row.attempts);
     }
@@ -161,7 +162,7 @@ fn change_asks(
     ledger::change(act, Some(&me), known, after, "corrected_by_import")?;
     let zone = act.zone()?;
     for k in 1..had.max(asks) {
-        let earlier = chunk::earlier(&template, k);
+        let earlier = asks::earlier(&template, k);
         match attempt::get(act.tx, earlier.id)? {
             None if k < asks => {
                 run.done.attempts += 1;
@@ -256,9 +257,9 @@ pub(super) fn own(act: &mut Act<'_, '_>, run: &mut Run, known: &Attempt, row: &R
     if known.voided || forgotten || known.owner != run.me.id() {
         return Ok(());
     }
-    let (reasons, words) = chunk::reason(act, run, row)?;
-    let segment = chunk::label(act, run, domain::LabelKind::Segment, row.segment.as_deref())?;
-    let pitch = chunk::label(act, run, domain::LabelKind::Pitch, row.pitch.as_deref())?;
+    let (reasons, words) = asks::reason(act, run, row)?;
+    let segment = asks::label(act, run, domain::LabelKind::Segment, row.segment.as_deref())?;
+    let pitch = asks::label(act, run, domain::LabelKind::Pitch, row.pitch.as_deref())?;
     let mut after = known.clone();
     after.outcome = outcome;
     after.stage = row.stage.unwrap_or(known.stage);

@@ -3,6 +3,7 @@
 //! Rows are taken in chunks, each one transaction, so that a long import never holds the ledger
 //! and can be run again where it broke off. With `strict`, and for a trial, it is one transaction.
 
+mod asks;
 mod chunk;
 mod correct;
 mod identity;
@@ -92,7 +93,7 @@ pub const MOST_FAULTS: usize = 10_000;
 const CHUNK: usize = 10_000;
 
 /// Bytes of cells after which a transaction ends though it has fewer rows.
-const CHUNK_BYTES: usize = 16 * 1024 * 1024;
+const CHUNK_BYTES: usize = 4 * 1024 * 1024;
 
 /// What is remembered from chunk to chunk.
 struct Run {

@@ -9,7 +9,8 @@ use store::tables::matching::{self, MatchKeys};
 use store::tables::prospect;
 
 use super::Run;
-use super::chunk::{Added, label};
+use super::asks::label;
+use super::chunk::Added;
 use crate::{Act, Result, prospects};
 
 /// Who is known by which hash, for the rows of this chunk.
@@ -166,10 +167,11 @@ pub(super) fn learn(
         added.keys.push((hash, id));
         people.known.entry(hash).or_default().push(id);
     }
+    let most = act.workspace.thresholds.name_chars;
     let fill = |have: &mut String, new: &str| {
         let empty = have.is_empty() && !new.is_empty();
         if empty {
-            *have = new.chars().take(200).collect();
+            *have = new.chars().take(most).collect();
         }
         empty
     };
