@@ -9,6 +9,7 @@ use store::tables::event::{self, Event};
 use store::tables::{label, setting};
 use store::{DatabaseUrl, Ids, Keyed, Store, Tx};
 
+use crate::password::Hasher;
 use crate::{AppError, Kind, Result};
 
 /// What is the same for everybody who uses one ledger.
@@ -28,6 +29,7 @@ pub struct App {
     store: Store,
     workspace: Arc<Workspace>,
     clock: fn() -> Timestamp,
+    hasher: Hasher,
 }
 
 /// What an act is given: one transaction, the workspace, the time.
@@ -65,6 +67,7 @@ impl App {
             store,
             workspace: Arc::new(workspace),
             clock,
+            hasher: Hasher::default(),
         })
     }
 
@@ -86,6 +89,11 @@ impl App {
     /// Now, by the clock the program was given.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// Hashes passwords, two at once.
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.hasher
     }
 
     /// Runs acts that only read, on one snapshot.

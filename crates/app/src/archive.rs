@@ -19,7 +19,7 @@ use store::tables::{forget, import, matching, person, prospect, setting};
 
 use crate::act::{hex, unhex};
 use crate::forgotten::add_to_list;
-use crate::{Act, App, AppError, Kind, Result};
+use crate::{Act, App, AppError, Kind, Result, accounts};
 
 pub use crate::forgotten::{Forgotten, lists_beside, lists_in, write_forgotten_lists};
 
@@ -117,7 +117,7 @@ fn write(act: &mut Act<'_, '_>, path: &Path) -> Result<()> {
         .map_err(wrong)?;
     let mut rows = 0u64;
     for table in TABLES {
-        lines.line(&header(table)).map_err(wrong)?;
+        lines.line(&header(table, 0)).map_err(wrong)?;
         let mut failed = None;
         whole::each(act.tx, table, |row| {
             rows += 1;
@@ -150,8 +150,9 @@ pub(crate) fn private_file(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-fn header(table: &Table) -> Json {
-    let columns: Vec<&str> = table.columns().map(|(name, _)| name).collect();
+fn header(table: &Table, left_out: usize) -> Json {
+    let mut columns: Vec<&str> = table.columns().map(|(name, _)| name).collect();
+    columns.truncate(columns.len() - left_out);
     json!({ "table": table.name, "columns": columns })
 }
 
@@ -180,6 +181,14 @@ struct Reader {
     hash: Sha256,
     /// The line that was read and not yet used.
     next: Option<Vec<u8>>,
+    /// The schema of the ledger it was written from.
+    schema: i64,
+}
+
+/// How the rows of a table look in an archive, and what is put at the end of each.
+struct Shape {
+    kinds: Vec<Column>,
+    left_out: Vec<Cell>,
 }
 
 /// Longest line an archive may hold, in bytes.
@@ -194,16 +203,16 @@ impl Reader {
             lines: BufReader::new(Box::new(decoder)),
             hash: Sha256::new(),
             next: None,
+            schema: 0,
         };
         reader.advance()?;
         let head = reader.take_json()?;
         if head["rebound"] != "archive" {
             return Err(damaged("it begins like something else"));
         }
+        reader.schema = head["schema"].as_i64().unwrap_or(i64::MAX);
         let newer = head["version"].as_u64().is_none_or(|v| v > VERSION)
-            || head["schema"]
-                .as_i64()
-                .is_none_or(|v| v > store::SCHEMA_VERSION);
+            || reader.schema > store::SCHEMA_VERSION;
         if newer {
             return Err(AppError::new(
                 Kind::Invalid,
@@ -245,7 +254,8 @@ impl Reader {
             .is_some_and(|line| line.first() == Some(&b'['))
     }
 
-    fn row(&mut self, columns: &[Column]) -> Result<Vec<Cell>> {
+    fn row(&mut self, shape: &Shape) -> Result<Vec<Cell>> {
+        let columns = &shape.kinds;
         let Json::Array(cells) = self.take_json()? else {
             return Err(damaged("a row is missing"));
         };
@@ -259,16 +269,23 @@ impl Reader {
             .map(|(json, kind)| {
                 from_json(json, *kind).ok_or_else(|| damaged("a value is of the wrong kind"))
             })
+            .chain(shape.left_out.iter().cloned().map(Ok))
             .collect()
     }
 
-    fn table(&mut self, table: &Table) -> Result<Vec<Column>> {
+    /// Goes on to a table; nothing when archives of this schema have no such one.
+    fn table(&mut self, table: &Table) -> Result<Option<Shape>> {
+        let Some(left_out) = table.left_out(self.schema) else {
+            return Ok(None);
+        };
         let found = self.take_json()?;
         self.advance()?;
-        if found != header(table) {
+        if found != header(table, left_out.len()) {
             return Err(damaged("its tables are not the ones this program knows"));
         }
-        Ok(table.columns().map(|(_, kind)| kind).collect())
+        let mut kinds: Vec<Column> = table.columns().map(|(_, kind)| kind).collect();
+        kinds.truncate(kinds.len() - left_out.len());
+        Ok(Some(Shape { kinds, left_out }))
     }
 
     fn end(mut self, rows: u64) -> Result<String> {
@@ -293,10 +310,12 @@ pub fn verify(path: &Path) -> Result<Summary> {
     let (mut reader, head) = Reader::open(path)?;
     let (mut tables, mut rows) = (Vec::new(), 0);
     for table in TABLES {
-        let columns = reader.table(table)?;
+        let Some(shape) = reader.table(table)? else {
+            continue;
+        };
         let mut here = 0;
         while reader.at_row() {
-            reader.row(&columns)?;
+            reader.row(&shape)?;
             here += 1;
         }
         rows += here;
@@ -340,11 +359,13 @@ pub fn restore(app: &App, path: &Path, lists: Forgotten) -> Result<Summary> {
         let (mut reader, _) = Reader::open(&path)?;
         let mut rows = 0;
         for table in TABLES {
-            let columns = reader.table(table)?;
+            let Some(shape) = reader.table(table)? else {
+                continue;
+            };
             let mut failed = None;
             let mut source = std::iter::from_fn(|| {
                 reader.at_row().then(|| {
-                    reader.row(&columns).map_err(|e| {
+                    reader.row(&shape).map_err(|e| {
                         failed = Some(e);
                         store::StoreError::Stopped
                     })
@@ -353,7 +374,11 @@ pub fn restore(app: &App, path: &Path, lists: Forgotten) -> Result<Summary> {
             let loaded = whole::load(act.tx, table, &mut source);
             rows += loaded.map_err(|e| failed.take().unwrap_or_else(|| e.into()))?;
         }
+        let schema = reader.schema;
         reader.end(rows)?;
+        if schema < 2 {
+            accounts::first_looks_after_it(act)?;
+        }
         apply(act, &forgotten)?;
         if hash_key(act)? == key {
             // Who was forgotten since and asked not to be contacted is still left alone.

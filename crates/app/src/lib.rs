@@ -3,8 +3,10 @@
 //! An act takes an [`Act`] (a transaction, the workspace, the time) and the permission it needs;
 //! pages, command line and tests call the same ones. Errors say what is wrong and what to do.
 
+pub mod accounts;
 mod act;
 pub mod archive;
+pub mod audit;
 pub mod call_list;
 mod correcting;
 pub mod deals;
@@ -19,11 +21,14 @@ mod joining;
 pub mod labels;
 pub mod ledger;
 pub mod noes;
+mod password;
+mod permission;
 pub mod prospects;
 mod search;
 pub mod session;
 pub mod settings;
 mod sight;
+pub mod sign_in;
 pub mod sweep;
 pub mod today;
 mod undo;
@@ -31,8 +36,9 @@ mod who;
 
 pub use act::{Act, App, Workspace, random_bytes};
 pub use error::{AppError, Kind};
+pub use permission::{Administrator, Lead, Member, Seller};
 pub use prospects::Who;
-pub use session::{Seller, Token};
+pub use session::Token;
 pub use store::DatabaseUrl;
 
 /// What acts answer.

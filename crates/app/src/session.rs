@@ -1,51 +1,16 @@
-//! Who is here: first run, sessions, and the permission that only they make.
+//! Who is here: first run, sessions, and who is at the keyboard.
 
 use std::fmt;
 use std::str::FromStr;
 
-use domain::{Person, PersonId, Zone};
+use domain::{Person, PersonId, Role, Roles, Standing, Zone};
 use sha2::{Digest, Sha256};
 use store::Hash;
-use store::tables::{person, setting};
+use store::tables::session::Session;
+use store::tables::{person, session, ways};
 
-use crate::{Act, AppError, Kind, Result, error, random_bytes};
-
-/// Permission to act as a seller on one's own ledger. Only this module makes one.
-#[derive(Debug, Clone)]
-pub struct Seller {
-    person: Person,
-}
-
-impl Seller {
-    /// Their id.
-    pub fn id(&self) -> PersonId {
-        self.person.id
-    }
-
-    /// What they are called.
-    pub fn name(&self) -> &str {
-        &self.person.name
-    }
-
-    /// Where they work.
-    pub fn zone(&self) -> &Zone {
-        &self.person.zone
-    }
-
-    /// Whether single-letter keys act.
-    pub fn keys(&self) -> bool {
-        self.person.keys
-    }
-
-    pub(crate) fn person(&self) -> &Person {
-        &self.person
-    }
-
-    /// The permission of a person the program itself vouches for.
-    pub(crate) fn vouched(person: Person) -> Self {
-        Self { person }
-    }
-}
+use crate::audit::Audited;
+use crate::{Act, AppError, Kind, Member, Result, Seller, accounts, random_bytes};
 
 /// What a browser keeps: 32 random bytes, of which the store keeps only a hash.
 #[derive(Clone, PartialEq, Eq)]
@@ -53,7 +18,7 @@ pub struct Token([u8; 32]);
 
 impl Token {
     /// The hash under which the store knows it.
-    fn hash(&self) -> Hash {
+    pub(crate) fn hash(&self) -> Hash {
         let mut out = [0; 16];
         out.copy_from_slice(&Sha256::digest(self.0)[..16]);
         out
@@ -62,6 +27,11 @@ impl Token {
     /// A token of these random bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+
+    /// A new token.
+    pub(crate) fn draw() -> Result<Self> {
+        random_bytes().map(Self)
     }
 }
 
@@ -88,10 +58,36 @@ impl FromStr for Token {
     }
 }
 
-/// Days a session lasts without being used.
-const SESSION_DAYS: i64 = 365;
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
+
+/// How somebody came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Alone on this computer, without being asked for anything.
+    Local,
+    /// By password.
+    Password,
+    /// By passkey.
+    Passkey,
+    /// By another provider.
+    Oidc,
+    /// By an invitation or a link to a new way in.
+    Link,
+}
+
+impl Way {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Password => "password",
+            Self::Passkey => "passkey",
+            Self::Oidc => "oidc",
+            Self::Link => "link",
+        }
+    }
+}
 
 /// Whether nobody has used this ledger yet.
 ///
@@ -101,11 +97,16 @@ pub fn is_first_run(act: &mut Act<'_, '_>) -> Result<bool> {
     Ok(person::all(act.tx)?.is_empty())
 }
 
+/// The roles of whoever sets an installation up: they sell, and they look after it.
+fn first_roles() -> Roles {
+    Roles::of(&[Role::Seller, Role::Administrator])
+}
+
 /// The first person gives their name and zone, and is signed in.
 ///
 /// # Errors
 /// When somebody is there already, or the name is missing or too long.
-pub fn first_run(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<(Seller, Token)> {
+pub fn first_run(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<(Member, Token)> {
     act.tx.exclusive()?;
     if !is_first_run(act)? {
         return Err(AppError::new(
@@ -113,87 +114,122 @@ pub fn first_run(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<(Selle
             "This Rebound is already set up.",
         ));
     }
-    let me = add_person(act, name, zone.clone())?;
+    let me = accounts::insert(act, name, "", zone.clone(), first_roles(), Standing::Active)?;
     act.set_zone(&zone)?;
-    set_local(act, me.id())?;
-    let token = begin(act, me.id())?;
-    Ok((me, token))
+    let token = begin(act, &me, Way::Local, "")?;
+    Ok((Member::vouched(me), token))
 }
 
-/// The setting that names the person this installation belongs to.
-const LOCAL_PERSON: &str = "local_person";
-
-/// Makes a person the one this installation belongs to.
-pub(crate) fn set_local(act: &mut Act<'_, '_>, id: PersonId) -> Result<()> {
-    Ok(setting::set(act.tx, LOCAL_PERSON, &id.to_string())?)
-}
-
-pub(crate) fn add_person(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<Seller> {
-    let name = error::text(
-        "name",
-        "The name",
-        name,
-        act.workspace.thresholds.name_chars,
-    )?;
-    if name.is_empty() {
-        return Err(AppError::invalid(
-            "name",
-            "Write the name you want to be called by.",
-        ));
-    }
-    let person = Person {
-        id: act.ids.person(),
-        name,
-        zone,
-        keys: true,
-    };
-    let now = act.micros();
-    person::insert(act.tx, &person, now)?;
-    Ok(Seller::vouched(person))
-}
-
-/// The person this installation belongs to, made on the spot in a new ledger.
+/// Whoever sits at a computer that can open the database: the only person, one made on the spot in
+/// a new ledger, or of several the one named by name or address.
 ///
 /// # Errors
-/// When the database cannot.
-pub fn local_or_new(act: &mut Act<'_, '_>, name: &str, zone: &Zone) -> Result<Seller> {
-    act.tx.exclusive()?;
-    if let Some(me) = local(act)? {
-        return Ok(me);
+/// When there are several and none is named, or nobody of that name may come in.
+pub fn at_keyboard(
+    act: &mut Act<'_, '_>,
+    named: Option<&str>,
+    name: &str,
+    zone: &Zone,
+) -> Result<Member> {
+    match named {
+        Some(named) => accounts::find_active(act, named).map(Member::vouched),
+        None => only_or_new(act, name, zone),
     }
-    let me = add_person(act, name, zone.clone())?;
-    act.set_zone(zone)?;
-    set_local(act, me.id())?;
-    Ok(me)
 }
 
-/// The person this installation belongs to, if there is one yet.
+/// The only person who may come in, made on the spot in a new ledger.
+///
+/// # Errors
+/// When there are several, or the database cannot.
+pub fn only_or_new(act: &mut Act<'_, '_>, name: &str, zone: &Zone) -> Result<Member> {
+    act.tx.exclusive()?;
+    if is_first_run(act)? {
+        let standing = Standing::Active;
+        let me = accounts::insert(act, name, "", zone.clone(), first_roles(), standing)?;
+        act.set_zone(zone)?;
+        return Ok(Member::vouched(me));
+    }
+    only(act)?.ok_or_else(|| {
+        AppError::new(Kind::Ambiguous, "Several people use this Rebound.")
+            .with_hint("Say who you are with --as NAME.")
+    })
+}
+
+/// As [`only_or_new`], for the one who sells.
+///
+/// # Errors
+/// As [`only_or_new`], and when that person does not sell.
+pub fn local_or_new(act: &mut Act<'_, '_>, name: &str, zone: &Zone) -> Result<Seller> {
+    let me = only_or_new(act, name, zone)?;
+    me.seller().ok_or_else(not_a_seller)
+}
+
+/// What somebody who does not sell is told.
+pub fn not_a_seller() -> AppError {
+    AppError::new(Kind::Refused, "This account has no ledger of its own.")
+        .with_hint("An administrator can make it a seller's.")
+}
+
+/// The only person who may come in; nothing when there are several, or nobody.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn local(act: &mut Act<'_, '_>) -> Result<Option<Seller>> {
-    let id = setting::get(act.tx, LOCAL_PERSON)?.and_then(|id| id.parse().ok());
-    match id {
-        Some(id) => Ok(person::get(act.tx, id)?.map(Seller::vouched)),
-        None => Ok(None),
+pub fn only(act: &mut Act<'_, '_>) -> Result<Option<Member>> {
+    let mut active = person::all(act.tx)?
+        .into_iter()
+        .filter(|p| p.standing == Standing::Active);
+    let first = active.next();
+    Ok(first
+        .filter(|_| active.next().is_none())
+        .map(Member::vouched))
+}
+
+/// The person who is alone here and has set up no way in: on their own computer they are let in
+/// without one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn local(act: &mut Act<'_, '_>) -> Result<Option<Member>> {
+    match only(act)? {
+        Some(me) if !has_way_in(act, me.id())? => Ok(Some(me)),
+        _ => Ok(None),
     }
 }
 
-/// Signs the person of this installation in on another browser; the caller has checked that it may.
+/// Whether a person can come in from elsewhere.
+pub(crate) fn has_way_in(act: &mut Act<'_, '_>, person: PersonId) -> Result<bool> {
+    Ok(ways::password(act.tx, person)?.is_some()
+        || !ways::passkeys(act.tx, person)?.is_empty()
+        || !ways::subjects(act.tx, person)?.is_empty())
+}
+
+/// Signs the person who is alone here in on another browser; the caller has checked that it may.
 ///
 /// # Errors
-/// When there is nobody yet.
-pub fn enter(act: &mut Act<'_, '_>) -> Result<(Seller, Token)> {
+/// When there is nobody, several, or a way in was set up.
+pub fn enter(act: &mut Act<'_, '_>, agent: &str) -> Result<(Member, Token)> {
     let me = local(act)?
-        .ok_or_else(|| AppError::new(Kind::Refused, "There is nobody to go on as yet."))?;
-    let token = begin(act, me.id())?;
+        .ok_or_else(|| AppError::new(Kind::Refused, "This Rebound asks who you are first."))?;
+    let token = begin(act, me.person(), Way::Local, agent)?;
     Ok((me, token))
 }
 
-fn begin(act: &mut Act<'_, '_>, person: PersonId) -> Result<Token> {
-    let (token, now) = (Token(random_bytes()?), act.micros());
-    person::begin_session(act.tx, &token.hash(), person, now)?;
-    person::end_sessions_before(act.tx, now - SESSION_DAYS * DAY)?;
+/// Begins a session; whatever session the browser had before is the caller's to end.
+pub(crate) fn begin(
+    act: &mut Act<'_, '_>,
+    person: &Person,
+    way: Way,
+    agent: &str,
+) -> Result<Token> {
+    let (token, now) = (Token::draw()?, act.micros());
+    let agent: String = agent
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect();
+    session::begin(act.tx, &token.hash(), person.id, now, &agent, way.code())?;
+    session::end_before(act.tx, now - act.workspace.thresholds.session_days * DAY)?;
+    act.audit(Some(person.id), Audited::SignIn, None, way.code())?;
     Ok(token)
 }
 
@@ -202,11 +238,11 @@ fn begin(act: &mut Act<'_, '_>, person: PersonId) -> Result<Token> {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn who(act: &mut Act<'_, '_>, token: &Token) -> Result<Option<(Seller, bool)>> {
-    let now = act.micros();
-    Ok(person::session(act.tx, &token.hash())?
-        .filter(|(_, seen)| now - seen < SESSION_DAYS * DAY)
-        .map(|(person, seen)| (Seller::vouched(person), now - seen > DAY)))
+pub fn who(act: &mut Act<'_, '_>, token: &Token) -> Result<Option<(Member, bool)>> {
+    let (now, days) = (act.micros(), act.workspace.thresholds.session_days);
+    Ok(session::who(act.tx, &token.hash())?
+        .filter(|(p, seen)| p.standing == Standing::Active && now - seen < days * DAY)
+        .map(|(person, seen)| (Member::vouched(person), now - seen > DAY)))
 }
 
 /// Notes that a session is in use.
@@ -215,7 +251,7 @@ pub fn who(act: &mut Act<'_, '_>, token: &Token) -> Result<Option<(Seller, bool)
 /// When the database cannot be written.
 pub fn touch(act: &mut Act<'_, '_>, token: &Token) -> Result<()> {
     let now = act.micros();
-    Ok(person::touch_session(act.tx, &token.hash(), now)?)
+    Ok(session::touch(act.tx, &token.hash(), now)?)
 }
 
 /// Ends a session.
@@ -223,5 +259,41 @@ pub fn touch(act: &mut Act<'_, '_>, token: &Token) -> Result<()> {
 /// # Errors
 /// When the database cannot be written.
 pub fn leave(act: &mut Act<'_, '_>, token: &Token) -> Result<()> {
-    Ok(person::end_session(act.tx, &token.hash())?)
+    Ok(session::end(act.tx, &token.hash())?)
+}
+
+/// Where one is signed in, the browser last used first; says which is this one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn mine(act: &mut Act<'_, '_>, me: &Member, here: &Token) -> Result<Vec<(Session, bool)>> {
+    let here = here.hash();
+    let all = session::of(act.tx, me.id())?;
+    Ok(all
+        .into_iter()
+        .map(|s| (s.hash == here, s))
+        .map(|(h, s)| (s, h))
+        .collect())
+}
+
+/// Ends one of one's own sessions.
+///
+/// # Errors
+/// When it is not one of them.
+pub fn end_mine(act: &mut Act<'_, '_>, me: &Member, hash: &Hash) -> Result<()> {
+    if !session::of(act.tx, me.id())?
+        .iter()
+        .any(|s| s.hash == *hash)
+    {
+        return Err(AppError::not_found("browser"));
+    }
+    Ok(session::end(act.tx, hash)?)
+}
+
+/// Ends every session of one's own but this one; says how many there were.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn end_others(act: &mut Act<'_, '_>, me: &Member, here: &Token) -> Result<u64> {
+    Ok(session::end_others(act.tx, me.id(), Some(&here.hash()))?)
 }

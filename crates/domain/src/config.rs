@@ -26,8 +26,23 @@ pub struct Thresholds {
     pub merge_people: usize,
     /// Below this many attempts Today says that they are few.
     pub few_attempts: i64,
-    /// People a search may match before it asks for another word.
+    /// People that the words of a name are looked up among.
     pub search_people: usize,
+    /// People that a word of a search may lead to for their attempts to be looked up. A word that
+    /// leads to more is found sooner by walking along the list. 2,000: either way costs about as
+    /// much with 500,000 attempts.
+    pub search_hits: usize,
+    /// Places of a word that a search keeps at hand while it walks.
+    pub search_known: usize,
+    /// Attempts walked along for one page of a search. Where its words stand far from the page,
+    /// their people are the shorter way.
+    pub search_walk: usize,
+    /// Attempts of a search that are all read and counted.
+    pub search_counted: usize,
+    /// Attempts a filter may pass for the list by name to look their people up.
+    pub few_listed: usize,
+    /// Lines that may be pasted as a call list at once; a longer one is a file to import.
+    pub call_list_lines: usize,
     /// Rows on a page of the ledger.
     pub page_rows: usize,
     /// Longest text of the prospect's words, note or follow-up, in characters.
@@ -41,6 +56,22 @@ pub struct Thresholds {
     pub new_reasons: usize,
     /// Largest file that may be uploaded, in bytes.
     pub upload_bytes: usize,
+    /// Days a session lasts without being used. 365: whoever works alone signs in once.
+    pub session_days: i64,
+    /// Fewest characters of a password. 10: with wrong tries slowed down, guessing takes years.
+    pub password_chars: usize,
+    /// Failed sign-ins of one account in a window before it has to wait.
+    pub account_tries: i64,
+    /// Failed sign-ins from one address in a window before it has to wait: an office shares one.
+    pub address_tries: i64,
+    /// Minutes such a window lasts.
+    pub tries_minutes: i64,
+    /// Hours an invitation or a new way in stands.
+    pub link_hours: i64,
+    /// Minutes a passkey or a provider may take to let somebody in.
+    pub ceremony_minutes: i64,
+    /// Fewest contributors of a number shown to a lead, the viewer not counted.
+    pub contributors: usize,
 }
 
 impl Default for Thresholds {
@@ -58,12 +89,26 @@ impl Default for Thresholds {
             merge_people: 12,
             few_attempts: 20,
             search_people: 500,
+            search_hits: 2_000,
+            search_known: 6_000,
+            search_walk: 4_000,
+            search_counted: 256,
+            few_listed: 1_000,
+            call_list_lines: 2_000,
             page_rows: 50,
             text_chars: 4_000,
             name_chars: 200,
             reason_chars: 80,
             new_reasons: 300,
             upload_bytes: 256 * 1024 * 1024,
+            session_days: 365,
+            password_chars: 10,
+            account_tries: 10,
+            address_tries: 60,
+            tries_minutes: 15,
+            link_hours: 72,
+            ceremony_minutes: 10,
+            contributors: 5,
         }
     }
 }

@@ -56,6 +56,10 @@ id! {
     DealId,
     /// Somebody who uses Rebound.
     PersonId,
+    /// People who are led together.
+    TeamId,
+    /// One line of the audit log.
+    AuditId,
     /// A thing to come back to.
     FollowUpId,
     /// A note about a prospect.

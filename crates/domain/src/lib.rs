@@ -12,6 +12,7 @@ mod ids;
 mod label;
 mod money;
 mod people;
+mod roles;
 mod vocabulary;
 mod when;
 
@@ -20,9 +21,14 @@ pub use config::Thresholds;
 pub use contact::{email_key, may_be_one_phone, name_key, phone_key};
 pub use counts::{Cell, Tally};
 pub use fold::{fold, has_prefix_of, words};
-pub use ids::{AttemptId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, ProspectId};
+pub use ids::{
+    AttemptId, AuditId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, ProspectId, TeamId,
+};
 pub use label::{BUILT_IN_REASONS, Label, LabelKind, REASON_DO_NOT_CONTACT, code_for};
 pub use money::{Money, MoneyError};
-pub use people::{Deal, DealState, FollowUp, FollowUpKind, FollowUpState, Note, Person, Prospect};
-pub use vocabulary::{Channel, LossKind, Outcome, SaidBy, Stage, UnknownWord};
+pub use people::{
+    Deal, DealState, FollowUp, FollowUpKind, FollowUpState, Note, Person, Prospect, Team,
+};
+pub use roles::Roles;
+pub use vocabulary::{Channel, LossKind, Outcome, Role, SaidBy, Stage, Standing, UnknownWord};
 pub use when::{When, WhenError, Zone};

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AttemptId, DealId, FollowUpId, Money, NoteId, PersonId, ProspectId, When, Zone};
+use crate::{
+    AttemptId, DealId, FollowUpId, Money, NoteId, PersonId, ProspectId, Roles, Standing, TeamId,
+    When, Zone,
+};
 
 /// Somebody who uses Rebound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +18,42 @@ pub struct Person {
     pub zone: Zone,
     /// Whether single-letter keys act.
     pub keys: bool,
+    /// The e-mail address they sign in with; empty when they have none.
+    pub email: String,
+    /// What they are here for.
+    pub roles: Roles,
+    /// Whether they may come in.
+    pub standing: Standing,
+    /// Their language as a BCP 47 tag.
+    pub language: String,
+    /// Whether the lead of their team may read their rows; theirs alone to turn on.
+    pub shares_rows: bool,
+}
+
+impl Person {
+    /// An active seller whom nothing else is known of yet.
+    pub fn new(id: PersonId, name: impl Into<String>, zone: Zone) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            zone,
+            keys: true,
+            email: String::new(),
+            roles: Roles::of(&[crate::Role::Seller]),
+            standing: Standing::Active,
+            language: "en".into(),
+            shares_rows: false,
+        }
+    }
+}
+
+/// People who are led together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    /// Its id.
+    pub id: TeamId,
+    /// What it is called.
+    pub name: String,
 }
 
 /// Somebody asked, or to be asked.

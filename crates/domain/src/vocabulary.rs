@@ -173,6 +173,34 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What somebody does in Rebound; one person may have several.
+    Role, "role" {
+        /// Asks prospects and logs what they said.
+        Seller = "seller", "Seller";
+        /// Helps others with what they share.
+        Mentor = "mentor", "Mentor";
+        /// Leads a team and sees its counts.
+        Lead = "lead", "Lead";
+        /// Hires.
+        Recruiter = "recruiter", "Recruiter";
+        /// Installs, invites, connects; sees nobody's rows.
+        Administrator = "administrator", "Administrator";
+    }
+}
+
+vocabulary! {
+    /// Whether a person may come in.
+    Standing, "standing" {
+        /// May sign in.
+        Active = "active", "Active";
+        /// May not any more; their rows stay.
+        Deactivated = "deactivated", "Deactivated";
+        /// Somebody whose rows were imported, without a way in until claimed.
+        Placeholder = "placeholder", "No account yet";
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

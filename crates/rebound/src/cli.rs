@@ -40,6 +40,9 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) database: Option<DatabaseUrl>,
+    /// Who you are, by name or e-mail address, where several people use one Rebound
+    #[arg(long = "as", global = true, value_name = "NAME", env = "REBOUND_AS")]
+    pub(crate) as_person: Option<String>,
     /// Print exactly one JSON object on standard output
     #[arg(long, global = true)]
     pub(crate) json: bool,

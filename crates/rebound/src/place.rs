@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app::{App, AppError, DatabaseUrl, Kind, Seller, session};
+use app::{App, AppError, DatabaseUrl, Kind, Member, Seller, session};
 use domain::Zone;
 use jiff::Timestamp;
 
@@ -76,7 +76,7 @@ pub(crate) fn open_demo(global: &Global) -> Result<App, AppError> {
         }
     }
     let app = App::open(&DatabaseUrl::Sqlite(path), Timestamp::now)?;
-    if app.read_blocking(session::local)?.is_none() {
+    if app.read_blocking(session::is_first_run)? {
         app::demo::fill(&app)?;
     }
     Ok(app)
@@ -101,9 +101,13 @@ pub(crate) fn system_zone() -> Zone {
         .unwrap_or_else(Zone::utc)
 }
 
-/// Whoever this installation belongs to; in a new ledger, whoever is at the keyboard.
-pub(crate) fn me(app: &App) -> Result<Seller, AppError> {
-    if let Some(me) = app.read_blocking(session::local)? {
+/// Who is at the keyboard: the only person, in a new ledger whoever the computer says, or of several
+/// the one named with `--as`. Whoever can open the database may be anyone.
+pub(crate) fn member(app: &App, global: &Global) -> Result<Member, AppError> {
+    let named = global.as_person.clone();
+    if named.is_none()
+        && let Some(me) = app.read_blocking(session::only)?
+    {
         return Ok(me);
     }
     let name = ["USER", "LOGNAME", "USERNAME"]
@@ -111,5 +115,12 @@ pub(crate) fn me(app: &App) -> Result<Seller, AppError> {
         .find_map(|key| std::env::var(key).ok().filter(|v| !v.trim().is_empty()))
         .unwrap_or_else(|| "Me".to_owned());
     let zone = system_zone();
-    app.write_blocking(move |act| session::local_or_new(act, &name, &zone))
+    app.write_blocking(move |act| session::at_keyboard(act, named.as_deref(), &name, &zone))
+}
+
+/// As [`member`], with a ledger of their own.
+pub(crate) fn me(app: &App, global: &Global) -> Result<Seller, AppError> {
+    member(app, global)?
+        .seller()
+        .ok_or_else(session::not_a_seller)
 }

@@ -70,7 +70,7 @@ macro_rules! id_values {
     )+};
 }
 id_values!(
-    AttemptId, ProspectId, DealId, PersonId, FollowUpId, NoteId, EventId, ImportId
+    AttemptId, AuditId, ProspectId, DealId, PersonId, TeamId, FollowUpId, NoteId, EventId, ImportId
 );
 
 /// One row of an answer, read by position.

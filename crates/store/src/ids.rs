@@ -1,6 +1,8 @@
 //! Drawing ids: time-ordered for the ledger, random where an id may outlive what it named.
 
-use domain::{AttemptId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, ProspectId};
+use domain::{
+    AttemptId, AuditId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, ProspectId, TeamId,
+};
 use uuid::Uuid;
 
 /// Draws new ids.
@@ -21,6 +23,8 @@ impl Ids {
         attempt -> AttemptId,
         deal -> DealId,
         person -> PersonId,
+        team -> TeamId,
+        audit -> AuditId,
         follow_up -> FollowUpId,
         note -> NoteId,
         event -> EventId,

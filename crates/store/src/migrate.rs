@@ -20,7 +20,7 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] = &[migration!("0001_ledger")];
+const MIGRATIONS: &[Migration] = &[migration!("0001_ledger"), migration!("0002_people")];
 
 /// Newest schema this program knows.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;

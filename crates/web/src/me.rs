@@ -2,55 +2,113 @@
 
 use std::ops::Deref;
 
-use app::{Seller, Token, session};
+use app::{Administrator, Lead, Member, Seller, Token, session};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::guard::Host;
+use crate::routes::Access;
 
-/// A signed-in person. Handlers of [`Access::Person`](crate::routes::Access::Person) take it as
-/// their first argument, and cannot be put into the table of routes without it.
+/// What a handler of the table of routes may begin with: a permission, and the access class it means.
+/// The class of a route is read off its handler, so that there is no route without one.
+pub(crate) trait Permission: FromRequestParts<Ctx> {
+    /// Who may ask.
+    const ACCESS: Access;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident($held:ty) is $access:ident by $from:ident, $without:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub(crate) struct $name(pub(crate) $held);
+
+        impl Deref for $name {
+            type Target = $held;
+            fn deref(&self) -> &$held {
+                &self.0
+            }
+        }
+
+        impl Permission for $name {
+            const ACCESS: Access = Access::$access;
+        }
+
+        impl FromRequestParts<Ctx> for $name {
+            type Rejection = Fault;
+
+            async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Fault> {
+                let member = signed_in(parts, ctx).await?;
+                member.$from().map(Self).ok_or_else(|| {
+                    Fault::new(StatusCode::FORBIDDEN, $without)
+                        .with_hint("An administrator can change what your account is for.")
+                })
+            }
+        }
+    )+};
+}
+
+permissions! {
+    /// A seller, on their own ledger.
+    Me(Seller) is Seller by seller, "This page is for people who sell.";
+    /// A lead, with their team's counts.
+    Leading(Lead) is Lead by lead, "This page is for people who lead a team.";
+    /// An administrator.
+    Admin(Administrator) is Administrator by administrator, "This page is for administrators.";
+}
+
+/// Anybody who is signed in.
 #[derive(Debug, Clone)]
-pub(crate) struct Me(pub(crate) Seller);
+pub(crate) struct Anyone(pub(crate) Member);
 
-impl Deref for Me {
-    type Target = Seller;
-    fn deref(&self) -> &Seller {
+impl Deref for Anyone {
+    type Target = Member;
+    fn deref(&self) -> &Member {
         &self.0
     }
 }
 
-impl FromRequestParts<Ctx> for Me {
+impl Permission for Anyone {
+    const ACCESS: Access = Access::Member;
+}
+
+impl FromRequestParts<Ctx> for Anyone {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Fault> {
-        let token = session_token(ctx, &parts.headers);
-        let (found, first_run) = ctx
-            .app
-            .read(move |act| {
-                let found = match &token {
-                    Some(token) => {
-                        session::who(act, token)?.map(|(me, due)| (me, due, token.clone()))
-                    }
-                    None => None,
-                };
-                let first_run = found.is_none() && session::is_first_run(act)?;
-                Ok((found, first_run))
-            })
-            .await?;
-        let Some((me, touch_due, token)) = found else {
-            return Err(Fault::enter(if first_run { "/welcome" } else { "/enter" }));
-        };
-        if touch_due {
-            ctx.app
-                .write(move |act| session::touch(act, &token))
-                .await?;
-        }
-        Ok(Self(me))
+        signed_in(parts, ctx).await.map(Self)
     }
+}
+
+/// The signed-in person, once a request: the shell of a page and its handler may both ask.
+async fn signed_in(parts: &mut Parts, ctx: &Ctx) -> Result<Member, Fault> {
+    if let Some(member) = parts.extensions.get::<Member>() {
+        return Ok(member.clone());
+    }
+    let token = session_token(ctx, &parts.headers);
+    let (found, first_run) = ctx
+        .app
+        .read(move |act| {
+            let found = match &token {
+                Some(token) => session::who(act, token)?.map(|(me, due)| (me, due, token.clone())),
+                None => None,
+            };
+            let first_run = found.is_none() && session::is_first_run(act)?;
+            Ok((found, first_run))
+        })
+        .await?;
+    let Some((me, touch_due, token)) = found else {
+        return Err(Fault::enter(if first_run { "/welcome" } else { "/enter" }));
+    };
+    if touch_due {
+        ctx.app
+            .write(move |act| session::touch(act, &token))
+            .await?;
+    }
+    parts.extensions.insert(me.clone());
+    Ok(me)
 }
 
 /// What the session cookie is called. The workspace is part of it, because cookies do not tell

@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::ctx::Ctx;
 use crate::fault::Fault;
-use crate::me::Me;
+use crate::me::Permission;
 use crate::pages::{
     breath, call_list, chosen, coming, deals, enter, export, find, follow_ups, front, help,
     history, import, log, logged, noes, prospect, same, settings, static_files, today,
@@ -26,8 +26,14 @@ use crate::{guard, words};
 pub enum Access {
     /// Anybody: the first run, entering, help, assets. Never shows what is in the ledger.
     Open,
-    /// A signed-in person.
-    Person,
+    /// Anybody who is signed in.
+    Member,
+    /// Who sells, on their own ledger.
+    Seller,
+    /// Who leads a team.
+    Lead,
+    /// Who looks after the installation.
+    Administrator,
 }
 
 /// How long a browser may keep the answer.
@@ -80,45 +86,43 @@ impl std::fmt::Debug for Route {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RouteName(pub(crate) &'static str);
 
-/// Arguments of handlers that begin with the signed-in person: what makes forgetting the check a
-/// compile error.
-pub(crate) trait BeginsWithMe {}
-impl<M> BeginsWithMe for (M, Me) {}
-impl<M, A> BeginsWithMe for (M, Me, A) {}
-impl<M, A, B> BeginsWithMe for (M, Me, A, B) {}
-impl<M, A, B, C> BeginsWithMe for (M, Me, A, B, C) {}
-impl<M, A, B, C, D> BeginsWithMe for (M, Me, A, B, C, D) {}
+/// Arguments of handlers that begin with a permission: what makes forgetting the check a compile
+/// error, and the access class follow from the handler.
+pub(crate) trait Begins {
+    /// Who may ask.
+    const ACCESS: Access;
+}
+
+macro_rules! begins {
+    ($($argument:ident)*) => {
+        impl<M, P: Permission, $($argument),*> Begins for (M, P, $($argument),*) {
+            const ACCESS: Access = P::ACCESS;
+        }
+    };
+}
+begins!();
+begins!(A);
+begins!(A B);
+begins!(A B C);
+begins!(A B C D);
+begins!(A B C D E);
 
 /// A page of a signed-in person.
 fn see<H, T>(path: &'static str, name: &'static str, handler: H) -> Route
 where
     H: Handler<T, Ctx>,
-    T: BeginsWithMe + 'static,
+    T: Begins + 'static,
 {
-    row(
-        Method::GET,
-        path,
-        name,
-        Access::Person,
-        Cache::Private,
-        handler,
-    )
+    row(Method::GET, path, name, T::ACCESS, Cache::Private, handler)
 }
 
 /// Something a signed-in person does.
 fn act<H, T>(path: &'static str, name: &'static str, handler: H) -> Route
 where
     H: Handler<T, Ctx>,
-    T: BeginsWithMe + 'static,
+    T: Begins + 'static,
 {
-    row(
-        Method::POST,
-        path,
-        name,
-        Access::Person,
-        Cache::Private,
-        handler,
-    )
+    row(Method::POST, path, name, T::ACCESS, Cache::Private, handler)
 }
 
 /// Anything that needs nobody.

@@ -12,19 +12,22 @@ mod work;
 mod year;
 
 use domain::{
-    Attempt, AttemptId, Deal, LabelKind, Money, Outcome, Prospect, ProspectId, Reasons, Source,
-    When,
+    Attempt, AttemptId, Deal, LabelKind, Money, Outcome, Prospect, ProspectId, Reasons, Role,
+    Roles, Source, Standing, Team, When,
 };
 use jiff::Timestamp;
 use store::Hash;
 use store::tables::matching::{self, MatchKeys};
+use store::tables::team;
 
 use self::calendar::Calendar;
 use self::dice::Dice;
 use self::names::{AddressBook, CAST, SEGMENTS};
 use self::year::{TEAM, Year};
 use crate::prospects::Contact;
-use crate::{Act, App, AppError, Kind, Result, Seller, deals, labels, prospects, session};
+use crate::{
+    Act, App, AppError, Kind, Result, Seller, accounts, deals, labels, prospects, session,
+};
 
 /// Fills an empty ledger with the sample year up to now, and answers with the person it belongs to.
 /// The same instant gives the same year.
@@ -154,13 +157,28 @@ fn team(act: &mut Act<'_, '_>, plan: &Year) -> Result<Vec<Seller>> {
         .asks
         .first()
         .map_or(act.micros(), |a| a.at - 3_600_000_000);
+    let together = Team {
+        id: act.ids.team(),
+        name: "The six".into(),
+    };
+    team::add(act.tx, &together, began)?;
     let mut team = Vec::with_capacity(TEAM.len());
     for (i, member) in (0i64..).zip(&TEAM) {
         let mut then = at(act, began + i);
-        team.push(session::add_person(&mut then, member.name, member.zone())?);
+        // The first is who looks at it, and leads; the others have rows and no account.
+        let (roles, standing) = match i {
+            0 => (
+                &[Role::Seller, Role::Lead, Role::Administrator][..],
+                Standing::Active,
+            ),
+            _ => (&[Role::Seller][..], Standing::Placeholder),
+        };
+        let (zone, roles) = (member.zone(), Roles::of(roles));
+        let person = accounts::insert(&mut then, member.name, "", zone, roles, standing)?;
+        team::join(act.tx, person.id, together.id, began + i)?;
+        team.push(Seller::vouched(person));
     }
     act.set_zone(team[0].zone())?;
-    session::set_local(act, team[0].id())?;
     Ok(team)
 }
 

@@ -96,12 +96,7 @@ fn somebody_else(desk: &Desk) -> domain::Attempt {
     theirs.owner = PersonId::from_bytes([8; 16]);
     let a = theirs.clone();
     desk.act(move |act, _| {
-        let p = Person {
-            id: a.owner,
-            name: "Jun Vale".into(),
-            zone: Zone::utc(),
-            keys: true,
-        };
+        let p = Person::new(a.owner, "Jun Vale", Zone::utc());
         person::insert(act.tx, &p, 0)?;
         let zone = app::settings::workspace_zone(act)?;
         Ok(store::derived::append(act.tx, &a, &zone)?)

@@ -3,7 +3,7 @@
 use app::ledger::{self, Logged, NewAttempt, WhoRef};
 use app::noes::{NoesPage, Query};
 use app::prospects::{self, Contact};
-use app::{Act, App, AppError, Seller, noes, session};
+use app::{Act, Administrator, App, AppError, Seller, noes, session};
 use domain::{Attempt, AttemptId, Outcome, Prospect, ProspectId, Zone};
 use jiff::Timestamp;
 use store::tables::{attempt, counts, event, prospect, term};
@@ -71,6 +71,26 @@ impl Desk {
     ) -> Result<T, AppError> {
         let me = self.me.clone();
         self.app.write_blocking(move |act| f(act, &me))
+    }
+
+    /// Acts as who looks after the installation: the same person.
+    pub(crate) fn tend<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Act<'_, '_>, &Administrator) -> Result<T, AppError> + Send + 'static,
+    ) -> T {
+        self.attempt_to_tend(f).unwrap()
+    }
+
+    /// Acts as who looks after the installation, and it may be refused.
+    pub(crate) fn attempt_to_tend<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Act<'_, '_>, &Administrator) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let name = self.me.name().to_owned();
+        self.app.write_blocking(move |act| {
+            let me = session::at_keyboard(act, Some(&name), "", &lisbon())?;
+            f(act, &me.administrator().unwrap())
+        })
     }
 
     /// Reads straight from the store.

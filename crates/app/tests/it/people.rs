@@ -86,8 +86,8 @@ fn of_several_who_set_up_at_once_one_does() {
 fn a_session_lasts_while_it_is_used() {
     for backend in testkit::db::each() {
         let desk = Desk::new(backend);
-        let (_, kept) = desk.act(|act, _| session::enter(act));
-        let (_, ended) = desk.act(|act, _| session::enter(act));
+        let (_, kept) = desk.act(|act, _| session::enter(act, "a browser"));
+        let (_, ended) = desk.act(|act, _| session::enter(act, "a browser"));
         let who = |desk: &Desk, token: &Token| {
             let token = token.clone();
             desk.act(move |act, _| session::who(act, &token))

@@ -11,7 +11,7 @@ use crate::{output, place};
 
 pub(crate) fn backup(global: &Global, ask: Backup) -> Result<(), AppError> {
     let app = place::open(global)?;
-    let me = place::me(&app)?;
+    let me = place::me(&app, global)?;
     if let Some(folder) = &ask.folder {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
         if folder.exists() && !folder.is_dir() {

@@ -26,7 +26,7 @@ pub(crate) fn run(global: &Global, ask: Export) -> Result<(), AppError> {
         may_write(path, ask.force)?;
     }
     let app = place::open(global)?;
-    let me = place::me(&app)?;
+    let me = place::me(&app, global)?;
     let Some(path) = ask.file else {
         return to_standard_output(&app, &me, target);
     };

@@ -27,7 +27,7 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
         rows: ask.rows,
     };
     let app = place::open(global)?;
-    let me = place::me(&app)?;
+    let me = place::me(&app, global)?;
     let options = Options {
         dry_run: ask.dry_run,
         strict: ask.strict,

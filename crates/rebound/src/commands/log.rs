@@ -10,7 +10,7 @@ use crate::{output, place, times};
 
 pub(crate) fn run(global: &Global, log: Log, outcome: Outcome) -> Result<(), AppError> {
     let app = place::open(global)?;
-    let me = place::me(&app)?;
+    let me = place::me(&app, global)?;
     let at = log
         .at
         .as_deref()

@@ -18,7 +18,7 @@ pub(crate) fn run(global: &Global, ask: Noes) -> Result<(), AppError> {
     };
     let days = (day(&ask.since, "since")?, day(&ask.until, "until")?);
     let app = place::open(global)?;
-    let me = place::me(&app)?;
+    let me = place::me(&app, global)?;
     let sort = match ask.sort.as_str() {
         "newest" => Sort::Newest,
         "oldest" => Sort::Oldest,

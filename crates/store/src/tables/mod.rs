@@ -1,6 +1,8 @@
 //! The tables: one file each for its statements and what they mean in Rust.
 
+pub mod api;
 pub mod attempt;
+pub mod audit;
 pub mod call_list;
 pub mod counts;
 pub mod deal;
@@ -9,12 +11,18 @@ pub mod follow_up;
 pub mod forget;
 pub mod import;
 pub mod label;
+pub mod list;
 pub mod matching;
 pub mod note;
+pub mod owner;
+pub mod passing;
 pub mod person;
 pub mod prospect;
+pub mod session;
 pub mod setting;
+pub mod team;
 pub mod term;
+pub mod ways;
 pub mod whole;
 
 use crate::sql::Sql;
@@ -22,7 +30,9 @@ use crate::sql::Sql;
 /// Every statement of the store, for the test that prepares each on both databases.
 pub fn statements() -> impl Iterator<Item = Sql> {
     [
+        api::STATEMENTS,
         attempt::STATEMENTS,
+        audit::STATEMENTS,
         call_list::STATEMENTS,
         counts::STATEMENTS,
         deal::STATEMENTS,
@@ -31,12 +41,18 @@ pub fn statements() -> impl Iterator<Item = Sql> {
         forget::STATEMENTS,
         import::STATEMENTS,
         label::STATEMENTS,
+        list::STATEMENTS,
         matching::STATEMENTS,
         note::STATEMENTS,
+        owner::STATEMENTS,
+        passing::STATEMENTS,
         person::STATEMENTS,
         prospect::STATEMENTS,
+        session::STATEMENTS,
         setting::STATEMENTS,
+        team::STATEMENTS,
         term::STATEMENTS,
+        ways::STATEMENTS,
         whole::STATEMENTS,
     ]
     .into_iter()
@@ -60,6 +76,17 @@ pub(crate) fn each_of(
     tx: &mut crate::Tx<'_>,
     sql: Sql,
     keys: &[[u8; 16]],
+    f: impl FnMut(crate::Row<'_>) -> crate::Result<()>,
+) -> crate::Result<()> {
+    each_of_with(tx, sql, keys, &[], f)
+}
+
+/// The same with more parameters behind the list, from `$65` on.
+pub(crate) fn each_of_with(
+    tx: &mut crate::Tx<'_>,
+    sql: Sql,
+    keys: &[[u8; 16]],
+    more: &[crate::Value<'_>],
     mut f: impl FnMut(crate::Row<'_>) -> crate::Result<()>,
 ) -> crate::Result<()> {
     for chunk in keys.chunks(64) {
@@ -69,6 +96,7 @@ pub(crate) fn each_of(
             .chain(fill)
             .take(64)
             .map(crate::Value::from)
+            .chain(more.iter().cloned())
             .collect();
         tx.each(sql, &params, &mut f)?;
     }

@@ -1,59 +1,72 @@
-//! People and their sessions.
+//! People.
 
-use domain::{Person, PersonId, Zone};
+use domain::{Person, PersonId, Roles, Standing, Zone};
 
-use crate::keyed::Hash;
 use crate::sql::statements;
-use crate::{Result, Row, StoreError, Tx};
+use crate::{Result, Row, StoreError, Tx, Value};
+
+macro_rules! columns {
+    () => {
+        "person.id, person.name, person.zone, person.keys, person.email, person.roles, person.standing, person.language, person.shares_rows"
+    };
+}
+pub(crate) use columns as person_columns;
 
 statements! {
-    INSERT = "INSERT INTO person (id, name, zone, keys, created_at) VALUES ($1, $2, $3, $4, $5)";
-    UPDATE = "UPDATE person SET name = $2, zone = $3, keys = $4 WHERE id = $1";
-    GET = "SELECT id, name, zone, keys FROM person WHERE id = $1";
-    ALL = "SELECT id, name, zone, keys FROM person ORDER BY created_at, id";
-    BEGIN_SESSION = "INSERT INTO session (token_hash, person, created_at, seen_at) VALUES ($1, $2, $3, $3)";
-    SESSION = "SELECT person.id, name, zone, keys, seen_at FROM session JOIN person ON person.id = session.person WHERE token_hash = $1";
-    TOUCH_SESSION = "UPDATE session SET seen_at = $2 WHERE token_hash = $1";
-    END_SESSION = "DELETE FROM session WHERE token_hash = $1";
-    END_OLD_SESSIONS = "DELETE FROM session WHERE seen_at < $1";
+    INSERT = "INSERT INTO person (id, name, zone, keys, email, roles, standing, language, shares_rows, email_key, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    UPDATE = "UPDATE person SET name = $2, zone = $3, keys = $4, email = $5, roles = $6, standing = $7, language = $8, shares_rows = $9, email_key = $10 WHERE id = $1";
+    GET = "SELECT ", columns!(), " FROM person WHERE id = $1";
+    BY_EMAIL = "SELECT ", columns!(), " FROM person WHERE email_key = $1";
+    ALL = "SELECT ", columns!(), " FROM person ORDER BY created_at, id";
 }
 
-fn person(row: Row<'_>) -> Result<Person> {
+/// How many columns [`person`] reads.
+pub(crate) const WIDTH: usize = 9;
+
+/// Reads a person from the first columns of a row.
+pub(crate) fn person(row: Row<'_>) -> Result<Person> {
     Ok(Person {
         id: PersonId::from_bytes(row.sixteen(0)?),
         name: row.text(1)?.to_owned(),
         zone: Zone::new(row.text(2)?).map_err(StoreError::value)?,
         keys: row.bool(3)?,
+        email: row.text(4)?.to_owned(),
+        roles: Roles::from_bits(row.int(5)?),
+        standing: row
+            .text(6)?
+            .parse::<Standing>()
+            .map_err(StoreError::value)?,
+        language: row.text(7)?.to_owned(),
+        shares_rows: row.bool(8)?,
     })
+}
+
+/// The values both [`INSERT`] and [`UPDATE`] take.
+fn values(person: &Person) -> Vec<Value<'_>> {
+    vec![
+        (&person.id).into(),
+        person.name.as_str().into(),
+        person.zone.name().into(),
+        person.keys.into(),
+        person.email.as_str().into(),
+        person.roles.bits().into(),
+        person.standing.code().into(),
+        person.language.as_str().into(),
+        person.shares_rows.into(),
+        domain::email_key(&person.email).map_or(Value::Null, Value::from),
+    ]
 }
 
 /// Adds a person.
 pub fn insert(tx: &mut Tx<'_>, person: &Person, now: i64) -> Result<()> {
-    tx.exec(
-        INSERT,
-        &[
-            (&person.id).into(),
-            person.name.as_str().into(),
-            person.zone.name().into(),
-            person.keys.into(),
-            now.into(),
-        ],
-    )
-    .map(drop)
+    let mut values = values(person);
+    values.push(now.into());
+    tx.exec(INSERT, &values).map(drop)
 }
 
-/// Changes name, zone and keys.
+/// Changes everything about a person but their id.
 pub fn update(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
-    tx.exec(
-        UPDATE,
-        &[
-            (&person.id).into(),
-            person.name.as_str().into(),
-            person.zone.name().into(),
-            person.keys.into(),
-        ],
-    )
-    .map(drop)
+    tx.exec(UPDATE, &values(person)).map(drop)
 }
 
 /// One person.
@@ -61,36 +74,15 @@ pub fn get(tx: &mut Tx<'_>, id: PersonId) -> Result<Option<Person>> {
     tx.first(GET, &[(&id).into()], person)
 }
 
+/// The person with this address, which is compared folded.
+pub fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<Person>> {
+    match domain::email_key(email) {
+        Some(key) => tx.first(BY_EMAIL, &[key.into()], person),
+        None => Ok(None),
+    }
+}
+
 /// Everybody, in the order they came.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Person>> {
     tx.all(ALL, &[], person)
-}
-
-/// Begins a session under the hash of its token.
-pub fn begin_session(tx: &mut Tx<'_>, token: &Hash, person: PersonId, now: i64) -> Result<()> {
-    tx.exec(BEGIN_SESSION, &[token.into(), (&person).into(), now.into()])
-        .map(drop)
-}
-
-/// Whose session it is, and when it was last seen.
-pub fn session(tx: &mut Tx<'_>, token: &Hash) -> Result<Option<(Person, i64)>> {
-    tx.first(SESSION, &[token.into()], |row| {
-        Ok((person(row)?, row.int(4)?))
-    })
-}
-
-/// Notes that a session was used.
-pub fn touch_session(tx: &mut Tx<'_>, token: &Hash, now: i64) -> Result<()> {
-    tx.exec(TOUCH_SESSION, &[token.into(), now.into()])
-        .map(drop)
-}
-
-/// Ends a session.
-pub fn end_session(tx: &mut Tx<'_>, token: &Hash) -> Result<()> {
-    tx.exec(END_SESSION, &[token.into()]).map(drop)
-}
-
-/// Ends the sessions not seen since `before`.
-pub fn end_sessions_before(tx: &mut Tx<'_>, before: i64) -> Result<()> {
-    tx.exec(END_OLD_SESSIONS, &[before.into()]).map(drop)
 }

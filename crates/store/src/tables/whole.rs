@@ -57,6 +57,69 @@ impl Table {
     }
 }
 
+/// What archives of earlier schemas lack: whole tables, or the last columns of one.
+struct Later {
+    schema: i64,
+    table: &'static str,
+    /// What stands in each of the columns that came; a table that came whole has none.
+    columns: fn() -> Vec<Cell>,
+}
+
+const LATER: &[Later] = &[
+    Later {
+        schema: 2,
+        table: "person",
+        columns: || {
+            let text = |t: &str| Cell::Text(t.into());
+            vec![
+                text(""),
+                Cell::Null,
+                Cell::Int(1),
+                text("active"),
+                text("en"),
+                Cell::Int(0),
+            ]
+        },
+    },
+    whole(2, "team"),
+    whole(2, "membership"),
+    whole(2, "password"),
+    whole(2, "passkey"),
+    whole(2, "subject"),
+    whole(2, "audit"),
+    whole(2, "team_month"),
+    whole(2, "team_cell"),
+    whole(2, "team_part"),
+    whole(2, "team_word"),
+];
+
+const fn whole(schema: i64, table: &'static str) -> Later {
+    Later {
+        schema,
+        table,
+        columns: Vec::new,
+    }
+}
+
+impl Table {
+    /// What an archive written under this schema leaves out at the end of each row; nothing when it
+    /// has no such table at all.
+    pub fn left_out(&self, schema: i64) -> Option<Vec<Cell>> {
+        let mut cells = Vec::new();
+        for later in LATER
+            .iter()
+            .filter(|l| l.table == self.name && l.schema > schema)
+        {
+            let columns = (later.columns)();
+            if columns.is_empty() {
+                return None;
+            }
+            cells.extend(columns);
+        }
+        Some(cells)
+    }
+}
+
 macro_rules! tables {
     (@list $first:ident $(, $rest:ident)*) => {
         concat!(stringify!($first) $(, ", ", stringify!($rest))*)
@@ -96,7 +159,20 @@ tables! {
     SETTING "setting" by "key":
         key t "$1", value t "$2";
     PERSON "person" by "created_at, id":
-        id b "$1", name t "$2", zone t "$3", keys i "$4", created_at i "$5";
+        id b "$1", name t "$2", zone t "$3", keys i "$4", created_at i "$5", email t "$6",
+        email_key t "$7", roles i "$8", standing t "$9", language t "$10", shares_rows i "$11";
+    TEAM "team" by "id":
+        id b "$1", name t "$2", name_key t "$3", created_at i "$4";
+    MEMBERSHIP "membership" by "person, since":
+        person b "$1", since i "$2", until i "$3", team b "$4";
+    PASSWORD "password" by "person":
+        person b "$1", hash t "$2", changed_at i "$3";
+    PASSKEY "passkey" by "id":
+        id b "$1", person b "$2", name t "$3", credential t "$4", created_at i "$5", used_at i "$6";
+    SUBJECT "subject" by "issuer, subject":
+        issuer t "$1", subject t "$2", person b "$3";
+    AUDIT "audit" by "id":
+        id b "$1", at i "$2", actor b "$3", act t "$4", subject b "$5", detail t "$6";
     LABEL "label" by "kind, code":
         kind t "$1", code t "$2", label t "$3", position i "$4", hidden i "$5";
     PROSPECT "prospect" by "created_at, id":
@@ -137,6 +213,14 @@ tables! {
     IMPORT_ROW "import_row" by "identity":
         identity b "$1", content b "$2", prospect b "$3", deal b "$4", attempt b "$5",
         asks i "$6", forgotten i "$7";
+    TEAM_MONTH "team_month" by "team, month":
+        team b "$1", month i "$2", at i "$3", members i "$4", attempts i "$5";
+    TEAM_CELL "team_cell" by "team, month, stage, outcome, reason":
+        team b "$1", month i "$2", stage t "$3", outcome t "$4", reason t "$5", attempts i "$6";
+    TEAM_PART "team_part" by "team, month, stage, outcome, reason, person":
+        team b "$1", month i "$2", stage t "$3", outcome t "$4", reason t "$5", person b "$6";
+    TEAM_WORD "team_word" by "team, month, stage, outcome, reason, attempt":
+        team b "$1", month i "$2", stage t "$3", outcome t "$4", reason t "$5", attempt b "$6";
 }
 
 /// Reads a table row by row, in a fixed order.
@@ -202,7 +286,9 @@ impl From<Cell> for Value<'_> {
 
 /// Empties every table an archive fills, those that refer to others first.
 pub fn clear(tx: &mut Tx<'_>) -> Result<()> {
-    super::person::end_sessions_before(tx, i64::MAX)?;
+    super::session::end_before(tx, i64::MAX)?;
+    super::passing::sweep(tx, i64::MAX, i64::MAX)?;
+    super::api::clear(tx)?;
     super::counts::clear(tx)?;
     super::term::clear(tx)?;
     TABLES

@@ -23,12 +23,7 @@ pub(crate) const fn sql(text: &'static str) -> Sql {
 }
 
 pub(crate) fn someone() -> Person {
-    Person {
-        id: ME,
-        name: "Ines Marlowe".into(),
-        zone: Zone::utc(),
-        keys: true,
-    }
+    Person::new(ME, "Ines Marlowe", Zone::utc())
 }
 
 pub(crate) fn prospect(id: ProspectId, name: &str) -> Prospect {

@@ -57,12 +57,24 @@ pub(crate) async fn show(ctx: Ctx, host: Host) -> Reply {
 }
 
 /// POST /enter
-pub(crate) async fn go_on(ctx: Ctx, host: Host, fields: Fields) -> Reply {
+pub(crate) async fn go_on(ctx: Ctx, host: Host, headers: HeaderMap, fields: Fields) -> Reply {
     if ctx.site.asks_for_token(&host.0) && !ctx.site.is_token(fields.get("token")) {
         return form(&ctx, &host, Some(token_fault(&ctx))).await;
     }
-    let (_, token) = ctx.app.write(session::enter).await?;
+    let agent = agent(&headers);
+    let (_, token) = ctx
+        .app
+        .write(move |act| session::enter(act, &agent))
+        .await?;
     signed_in(&ctx, &host, &token)
+}
+
+/// How the browser calls itself.
+fn agent(headers: &HeaderMap) -> String {
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok());
+    agent.unwrap_or_default().to_owned()
 }
 
 #[derive(Template)]

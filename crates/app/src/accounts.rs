@@ -1,0 +1,636 @@
+//! People and their accounts: what an administrator does, and what one does about oneself.
+
+use domain::{Person, PersonId, Role, Roles, Standing, Team, TeamId, Zone};
+use jiff::Timestamp;
+use store::tables::{api, owner, passing, person, session, setting, team, ways};
+
+use crate::audit::Audited;
+use crate::session::has_way_in;
+use crate::{Act, Administrator, AppError, Kind, Member, Result, Token, error};
+
+/// Microseconds of an hour.
+const HOUR: i64 = 3_600_000_000;
+
+/// Writes a new person down.
+pub(crate) fn insert(
+    act: &mut Act<'_, '_>,
+    name: &str,
+    email: &str,
+    zone: Zone,
+    roles: Roles,
+    standing: Standing,
+) -> Result<Person> {
+    let new = Person {
+        email: email_of(act, email, None)?,
+        roles,
+        standing,
+        ..Person::new(act.ids.person(), name_of(act, name)?, zone)
+    };
+    let now = act.micros();
+    person::insert(act.tx, &new, now)?;
+    Ok(new)
+}
+
+/// Checks a name.
+pub(crate) fn name_of(act: &Act<'_, '_>, name: &str) -> Result<String> {
+    let most = act.workspace.thresholds.name_chars;
+    let name = error::text("name", "The name", name, most)?;
+    if name.is_empty() {
+        return Err(AppError::invalid("name", "Write a name to be called by."));
+    }
+    Ok(name)
+}
+
+/// Checks an address that somebody signs in with, which nobody else may have.
+fn email_of(act: &mut Act<'_, '_>, email: &str, own: Option<PersonId>) -> Result<String> {
+    let most = act.workspace.thresholds.name_chars;
+    let email = error::text("email", "The address", email, most)?;
+    if email.is_empty() {
+        return Ok(email);
+    }
+    if domain::email_key(&email).is_none() {
+        return Err(AppError::invalid(
+            "email",
+            "That is not an e-mail address; write one such as mara@example.com.",
+        ));
+    }
+    match person::by_email(act.tx, &email)? {
+        Some(other) if Some(other.id) != own => Err(AppError::invalid(
+            "email",
+            "Somebody here has this address already.",
+        )),
+        _ => Ok(email),
+    }
+}
+
+/// The active person of this name or address.
+pub(crate) fn find_active(act: &mut Act<'_, '_>, named: &str) -> Result<Person> {
+    find_among(act, named, |p| p.standing == Standing::Active)
+}
+
+/// The person of this name, address or id.
+///
+/// # Errors
+/// When there is none, or several are called so.
+pub fn find(act: &mut Act<'_, '_>, _who: &Administrator, named: &str) -> Result<Person> {
+    find_among(act, named, |_| true)
+}
+
+fn find_among(
+    act: &mut Act<'_, '_>,
+    named: &str,
+    fits: impl Fn(&Person) -> bool,
+) -> Result<Person> {
+    let (key, email, id) = (
+        domain::fold(named),
+        domain::email_key(named),
+        named.parse().ok(),
+    );
+    let mut found: Vec<Person> = person::all(act.tx)?
+        .into_iter()
+        .filter(|p| {
+            fits(p)
+                && (Some(p.id) == id
+                    || domain::fold(&p.name) == key
+                    || (email.is_some() && domain::email_key(&p.email) == email))
+        })
+        .collect();
+    match (found.pop(), found.len()) {
+        (Some(person), 0) => Ok(person),
+        (Some(_), _) => Err(AppError::new(
+            Kind::Ambiguous,
+            format!("Several people here are called “{named}”."),
+        )
+        .with_hint("Name them by their e-mail address.")),
+        (None, _) => Err(AppError::new(
+            Kind::NotFound,
+            format!("Nobody here is called “{named}”."),
+        )
+        .with_hint("`rebound user list` shows who is.")),
+    }
+}
+
+/// A person as the administrator's list shows them.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The person.
+    pub person: Person,
+    /// Their team.
+    pub team: Option<Team>,
+    /// Whether they can come in by themselves.
+    pub has_way_in: bool,
+    /// Until when a link stands that lets them in, in microseconds UTC.
+    pub link_until: Option<i64>,
+}
+
+/// Everybody, in the order they came.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn all(act: &mut Act<'_, '_>, _who: &Administrator) -> Result<Vec<Account>> {
+    let now = act.micros();
+    let teams = team::all(act.tx)?;
+    let present = team::present(act.tx)?;
+    let mut out = Vec::new();
+    for person in person::all(act.tx)? {
+        let id = person.id;
+        let team = present.iter().find(|(p, _)| *p == id).map(|(_, t)| *t);
+        out.push(Account {
+            team: team.and_then(|id| teams.iter().find(|t| t.id == id).cloned()),
+            has_way_in: has_way_in(act, id)?,
+            link_until: passing::links_of(act.tx, id, now)?
+                .last()
+                .map(|(_, at)| *at),
+            person,
+        });
+    }
+    Ok(out)
+}
+
+/// One person, for an administrator.
+///
+/// # Errors
+/// When there is no such person.
+pub fn get(act: &mut Act<'_, '_>, _who: &Administrator, id: PersonId) -> Result<Person> {
+    one(act, id)
+}
+
+fn one(act: &mut Act<'_, '_>, id: PersonId) -> Result<Person> {
+    person::get(act.tx, id)?.ok_or_else(|| AppError::not_found("person"))
+}
+
+/// Adds a person who may come in once they have a way in.
+///
+/// # Errors
+/// When the name or the address will not do, or whoever adds them could be shut out.
+pub fn add(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    name: &str,
+    email: &str,
+    roles: Roles,
+) -> Result<Person> {
+    act.tx.exclusive()?;
+    let zone = act.zone()?;
+    let new = insert(act, name, email, zone, roles, Standing::Active)?;
+    act.audit(
+        Some(who.id()),
+        Audited::Person,
+        Some(new.id.as_bytes()),
+        "added",
+    )?;
+    act.audit(
+        Some(who.id()),
+        Audited::Roles,
+        Some(new.id.as_bytes()),
+        roles.to_string(),
+    )?;
+    Ok(new)
+}
+
+/// In a ledger from before there were roles, one person had the whole installation.
+pub(crate) fn first_looks_after_it(act: &mut Act<'_, '_>) -> Result<()> {
+    let local = setting::get(act.tx, "local_person")?.and_then(|id| id.parse().ok());
+    let first = match local {
+        Some(id) => person::get(act.tx, id)?,
+        None => person::all(act.tx)?.into_iter().next(),
+    };
+    if let Some(first) = first {
+        let roles = first.roles.with(Role::Administrator);
+        person::update(act.tx, &Person { roles, ..first })?;
+    }
+    Ok(())
+}
+
+/// A person as the administrator's list shows them.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The person.
+    pub person: Person,
+    /// Their team.
+    pub team: Option<Team>,
+    /// Whether they can come in by themselves.
+    pub has_way_in: bool,
+    /// Until when a link stands that lets them in, in microseconds UTC.
+    pub link_until: Option<i64>,
+}
+
+/// Everybody, in the order they came.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn all(act: &mut Act<'_, '_>, _who: &Administrator) -> Result<Vec<Account>> {
+    let now = act.micros();
+    let teams = team::all(act.tx)?;
+    let present = team::present(act.tx)?;
+    let mut out = Vec::new();
+    for person in person::all(act.tx)? {
+        let id = person.id;
+        let team = present.iter().find(|(p, _)| *p == id).map(|(_, t)| *t);
+        out.push(Account {
+            team: team.and_then(|id| teams.iter().find(|t| t.id == id).cloned()),
+            has_way_in: has_way_in(act, id)?,
+            link_until: passing::links_of(act.tx, id, now)?
+                .last()
+                .map(|(_, at)| *at),
+            person,
+        });
+    }
+    Ok(out)
+}
+
+/// One person, for an administrator.
+///
+/// # Errors
+/// When there is no such person.
+pub fn get(act: &mut Act<'_, '_>, _who: &Administrator, id: PersonId) -> Result<Person> {
+    one(act, id)
+}
+
+fn one(act: &mut Act<'_, '_>, id: PersonId) -> Result<Person> {
+    person::get(act.tx, id)?.ok_or_else(|| AppError::not_found("person"))
+}
+
+/// Adds a person who may come in once they have a way in.
+///
+/// # Errors
+/// When the name or the address will not do, or whoever adds them could be shut out.
+pub fn add(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    name: &str,
+    email: &str,
+    roles: Roles,
+) -> Result<Person> {
+    act.tx.exclusive()?;
+    let zone = act.zone()?;
+    let new = insert(act, name, email, zone, roles, Standing::Active)?;
+    act.audit(
+        Some(who.id()),
+        Audited::Person,
+        Some(new.id.as_bytes()),
+        "added",
+    )?;
+    act.audit(
+        Some(who.id()),
+        Audited::Roles,
+        Some(new.id.as_bytes()),
+        roles.to_string(),
+    )?;
+    Ok(new)
+}
+
+/// In a ledger from before there were roles, one person had the whole installation.
+pub(crate) fn first_looks_after_it(act: &mut Act<'_, '_>) -> Result<()> {
+    let local = setting::get(act.tx, "local_person")?.and_then(|id| id.parse().ok());
+    let first = match local {
+        Some(id) => person::get(act.tx, id)?,
+        None => person::all(act.tx)?.into_iter().next(),
+    };
+    if let Some(first) = first {
+        let roles = first.roles.with(Role::Administrator);
+        person::update(act.tx, &Person { roles, ..first })?;
+    }
+    Ok(())
+}
+
+/// Somebody whose rows are brought in before they have an account.
+pub(crate) fn add_placeholder(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<Person> {
+    let roles = Roles::of(&[Role::Seller]);
+    insert(act, name, "", zone, roles, Standing::Placeholder)
+}
+
+/// Refuses when the administrator would have no way back in once more than one person is here.
+///
+/// # Errors
+/// Says what to set up first.
+pub fn needs_own_way_in(act: &mut Act<'_, '_>, who: &Administrator) -> Result<()> {
+    if has_way_in(act, who.id())? {
+        return Ok(());
+    }
+    Err(AppError::new(
+        Kind::Refused,
+        "With several people here everybody signs in, and you have no way in of your own yet.",
+    )
+    .with_hint("Set a password or a passkey under Settings, Sign-in; then invite."))
+}
+
+/// Makes a single-use link by which a person gets a way in, and ends the ones before it. The link
+/// is handed over by hand.
+///
+/// # Errors
+/// When the person may not come in.
+pub fn make_link(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    id: PersonId,
+) -> Result<(Token, Timestamp)> {
+    act.tx.exclusive()?;
+    let person = one(act, id)?;
+    if person.standing != Standing::Active {
+        return Err(AppError::new(
+            Kind::Refused,
+            "Only somebody who may come in can be given a link.",
+        )
+        .with_hint("Let them in again first."));
+    }
+    let known = has_way_in(act, id)?;
+    let (kind, what) = if known {
+        ("reset", Audited::Reset)
+    } else {
+        ("invitation", Audited::Invitation)
+    };
+    let (token, now) = (Token::draw()?, act.micros());
+    let until = now + act.workspace.thresholds.link_hours * HOUR;
+    passing::end_links_of(act.tx, id)?;
+    passing::add_link(act.tx, &token.hash(), kind, id, Some(who.id()), now, until)?;
+    act.audit(Some(who.id()), what, Some(id.as_bytes()), "")?;
+    Ok((token, Timestamp::from_microsecond(until).unwrap_or(act.now)))
+}
+
+/// Changes what a person is here for.
+///
+/// # Errors
+/// When nobody would be left to look after the installation.
+pub fn set_roles(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    id: PersonId,
+    roles: Roles,
+) -> Result<()> {
+    act.tx.exclusive()?;
+    let before = one(act, id)?;
+    let after = Person {
+        roles,
+        ..before.clone()
+    };
+    keep_one_administrator(act, &after)?;
+    person::update(act.tx, &after)?;
+    act.audit(
+        Some(who.id()),
+        Audited::Roles,
+        Some(id.as_bytes()),
+        format!("{} -> {}", before.roles, after.roles),
+    )
+}
+
+fn keep_one_administrator(act: &mut Act<'_, '_>, after: &Person) -> Result<()> {
+    let looks_after =
+        |p: &Person| p.standing == Standing::Active && p.roles.has(Role::Administrator);
+    if looks_after(after) {
+        return Ok(());
+    }
+    let all = person::all(act.tx)?;
+    if all.iter().any(|p| p.id != after.id && looks_after(p)) {
+        return Ok(());
+    }
+    Err(AppError::new(
+        Kind::Refused,
+        "Then nobody could look after this Rebound any more.",
+    )
+    .with_hint("Make somebody else an administrator first."))
+}
+
+/// Shuts a person out, at once and everywhere, or lets them in again. Their rows stay.
+///
+/// # Errors
+/// When nobody would be left to look after the installation, or for a placeholder.
+pub fn set_standing(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    id: PersonId,
+    standing: Standing,
+) -> Result<()> {
+    act.tx.exclusive()?;
+    let before = one(act, id)?;
+    if before.standing == Standing::Placeholder || standing == Standing::Placeholder {
+        return Err(AppError::new(
+            Kind::Refused,
+            "Somebody without an account can only be claimed by one who has one.",
+        ));
+    }
+    let after = Person { standing, ..before };
+    keep_one_administrator(act, &after)?;
+    person::update(act.tx, &after)?;
+    if standing == Standing::Deactivated {
+        session::end_others(act.tx, id, None)?;
+        passing::end_links_of(act.tx, id)?;
+        api::end_all(act.tx, id)?;
+    }
+    act.audit(
+        Some(who.id()),
+        Audited::Standing,
+        Some(id.as_bytes()),
+        standing.code(),
+    )
+}
+
+/// Changes a person's name and address.
+///
+/// # Errors
+/// When either will not do.
+pub fn rename(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    id: PersonId,
+    name: &str,
+    email: &str,
+) -> Result<()> {
+    act.tx.exclusive()?;
+    let before = one(act, id)?;
+    let after = Person {
+        name: name_of(act, name)?,
+        email: email_of(act, email, Some(id))?,
+        ..before
+    };
+    person::update(act.tx, &after)?;
+    act.audit(
+        Some(who.id()),
+        Audited::Person,
+        Some(id.as_bytes()),
+        "renamed",
+    )
+}
+
+/// Makes a placeholder's rows those of a person with an account; the placeholder is gone after.
+///
+/// # Errors
+/// When the one is no placeholder or the other has no ledger.
+pub fn claim(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    placeholder: PersonId,
+    by: PersonId,
+) -> Result<()> {
+    act.tx.exclusive()?;
+    let (from, to) = (one(act, placeholder)?, one(act, by)?);
+    if from.standing != Standing::Placeholder || to.standing == Standing::Placeholder {
+        return Err(AppError::new(
+            Kind::Refused,
+            "Only the rows of somebody without an account can be claimed, by somebody with one.",
+        ));
+    }
+    owner::change(act.tx, from.id, to.id)?;
+    let now = act.micros();
+    team::leave(act.tx, from.id, now)?;
+    // The empty row stays: events and frozen months name it.
+    let left = Person {
+        standing: Standing::Deactivated,
+        ..from
+    };
+    person::update(act.tx, &left)?;
+    let zone = act.zone()?;
+    store::derived::rebuild(act.tx, &zone)?;
+    act.audit(
+        Some(who.id()),
+        Audited::Person,
+        Some(placeholder.as_bytes()),
+        format!("claimed by {by}"),
+    )
+}
+
+/// Every team, by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn teams(act: &mut Act<'_, '_>, _who: &Administrator) -> Result<Vec<Team>> {
+    Ok(team::all(act.tx)?)
+}
+
+/// Makes a team.
+///
+/// # Errors
+/// When the name will not do or is taken.
+pub fn add_team(act: &mut Act<'_, '_>, who: &Administrator, name: &str) -> Result<Team> {
+    act.tx.exclusive()?;
+    let name = name_of(act, name)?;
+    if team::named(act.tx, &name)?.is_some() {
+        return Err(AppError::invalid("name", "There is a team of this name."));
+    }
+    let new = Team {
+        id: act.ids.team(),
+        name,
+    };
+    let now = act.micros();
+    team::add(act.tx, &new, now)?;
+    act.audit(
+        Some(who.id()),
+        Audited::Team,
+        Some(new.id.as_bytes()),
+        "added",
+    )?;
+    Ok(new)
+}
+
+/// Gives a team another name.
+///
+/// # Errors
+/// When the name will not do or is taken.
+pub fn rename_team(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    id: TeamId,
+    name: &str,
+) -> Result<()> {
+    act.tx.exclusive()?;
+    let name = name_of(act, name)?;
+    if team::get(act.tx, id)?.is_none() {
+        return Err(AppError::not_found("team"));
+    }
+    if team::named(act.tx, &name)?.is_some_and(|t| t.id != id) {
+        return Err(AppError::invalid("name", "There is a team of this name."));
+    }
+    team::rename(act.tx, &Team { id, name })?;
+    act.audit(
+        Some(who.id()),
+        Audited::Team,
+        Some(id.as_bytes()),
+        "renamed",
+    )
+}
+
+/// Puts a person into a team, or out of any. `since` may lie in the past, so that history brought
+/// in later is counted; never before they were in another team, and never a closed month twice.
+///
+/// # Errors
+/// When there is no such team or person, or `since` lies in the future or too far back.
+pub fn set_team(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    id: PersonId,
+    into: Option<TeamId>,
+    since: Option<i64>,
+) -> Result<()> {
+    act.tx.exclusive()?;
+    one(act, id)?;
+    let now = act.micros();
+    let before = team::of(act.tx, id)?.map(|t| t.id);
+    if before == into && since.is_none() {
+        return Ok(());
+    }
+    let since = since.unwrap_or(now);
+    let earliest = team::left(act.tx, id)?.unwrap_or(i64::MIN);
+    if since > now || since < earliest {
+        return Err(AppError::invalid(
+            "since",
+            "They can be in a team from the day they left another one on, and not from tomorrow on.",
+        ));
+    }
+    match into {
+        Some(team) => {
+            if team::get(act.tx, team)?.is_none() {
+                return Err(AppError::not_found("team"));
+            }
+            team::join(act.tx, id, team, since)?;
+        }
+        None => team::leave(act.tx, id, now)?,
+    }
+    let detail = into.map_or_else(|| "none".to_owned(), |team| team.to_string());
+    act.audit(Some(who.id()), Audited::Team, Some(id.as_bytes()), detail)
+}
+
+/// Changes one's own address to sign in with.
+///
+/// # Errors
+/// When it is none, or somebody else has it.
+pub fn set_email(act: &mut Act<'_, '_>, me: &Member, email: &str) -> Result<()> {
+    act.tx.exclusive()?;
+    let before = one(act, me.id())?;
+    let after = Person {
+        email: email_of(act, email, Some(me.id()))?,
+        ..before
+    };
+    if after.email.is_empty() && ways::password(act.tx, me.id())?.is_some() {
+        return Err(AppError::invalid(
+            "email",
+            "Your password needs an address beside it.",
+        ));
+    }
+    person::update(act.tx, &after)?;
+    act.audit(
+        Some(me.id()),
+        Audited::WayIn,
+        Some(me.id().as_bytes()),
+        "address",
+    )
+}
+
+/// Begins or ends sharing one's own rows with the lead of one's team.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn share_rows(act: &mut Act<'_, '_>, me: &Member, share: bool) -> Result<()> {
+    let before = one(act, me.id())?;
+    let after = Person {
+        shares_rows: share,
+        ..before
+    };
+    person::update(act.tx, &after)?;
+    let detail = if share { "on" } else { "off" };
+    act.audit(
+        Some(me.id()),
+        Audited::RowSharing,
+        Some(me.id().as_bytes()),
+        detail,
+    )
+}

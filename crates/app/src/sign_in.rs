@@ -1,0 +1,353 @@
+//! Coming in by password, by link, and setting one's own ways in. What takes time is done outside
+//! any transaction, and a known and an unknown person are answered alike.
+
+use std::net::IpAddr;
+
+use domain::{Person, PersonId, Standing};
+use store::Hash;
+use store::tables::{passing, person, session, ways};
+
+use crate::audit::Audited;
+use crate::session::{Way, begin, has_way_in};
+use crate::{Act, App, AppError, Kind, Member, Result, Token, password};
+
+/// Microseconds of a minute.
+const MINUTE: i64 = 60_000_000;
+
+/// Whoever asks to come in: from where, and how their browser calls itself.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Their address, as far as trusted proxies tell.
+    pub address: IpAddr,
+    /// What the browser says of itself.
+    pub agent: String,
+}
+
+/// What somebody who did not get in is told, whatever the cause.
+fn refused() -> AppError {
+    AppError::new(
+        Kind::Refused,
+        "That is not an address and a password that belong together.",
+    )
+    .with_hint("Try again; or ask an administrator for a new way in.")
+}
+
+fn wait(minutes: i64) -> AppError {
+    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    AppError::new(
+        Kind::Busy,
+        format!("That was tried too often. Wait {minutes} {unit}."),
+    )
+}
+
+/// The keys under which tries are counted: one for the account named, one for the address.
+fn keys(act: &Act<'_, '_>, visitor: &Visitor, account: &str) -> [(Hash, i64); 2] {
+    let t = &act.workspace.thresholds;
+    // A household behind IPv6 has a whole /64 to itself.
+    let address = match visitor.address.to_canonical() {
+        IpAddr::V4(v4) => v4.octets().to_vec(),
+        IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
+    };
+    let account = domain::email_key(account).unwrap_or_else(|| domain::fold(account));
+    let keyed = &act.workspace.keyed;
+    [
+        (
+            keyed.hash("tries of account", &[account.as_bytes()]),
+            t.account_tries,
+        ),
+        (
+            keyed.hash("tries from address", &[&address]),
+            t.address_tries,
+        ),
+    ]
+}
+
+/// Counts a try before it is made, so that many at once cannot slip through; refuses when there
+/// were too many.
+///
+/// # Errors
+/// Says how long to wait.
+pub fn knock(act: &mut Act<'_, '_>, visitor: &Visitor, account: &str) -> Result<()> {
+    let now = act.micros();
+    let window = act.workspace.thresholds.tries_minutes * MINUTE;
+    for (key, most) in keys(act, visitor, account) {
+        let (count, began) = passing::tries(act.tx, &key, now - window)?;
+        if count >= most {
+            return Err(wait((began + window - now).div_euclid(MINUTE) + 1));
+        }
+    }
+    for (key, _) in keys(act, visitor, account) {
+        passing::count_try(act.tx, &key, now, now - window)?;
+    }
+    Ok(())
+}
+
+/// Takes the count of an account back, after its person came in.
+pub(crate) fn came_in(act: &mut Act<'_, '_>, visitor: &Visitor, account: &str) -> Result<()> {
+    let [(account, _), _] = keys(act, visitor, account);
+    Ok(passing::end_tries(act.tx, &account)?)
+}
+
+/// Comes in by address and password. Whatever session the browser had is ended: nobody keeps a
+/// session that was put into their browser before.
+///
+/// # Errors
+/// When it is not theirs, or was tried too often.
+pub async fn by_password(
+    app: &App,
+    visitor: Visitor,
+    email: String,
+    given: String,
+    before: Option<Token>,
+) -> Result<(Member, Token)> {
+    let (v, named) = (visitor.clone(), email.clone());
+    let known = app
+        .write(move |act| {
+            knock(act, &v, &named)?;
+            let person = person::by_email(act.tx, &named)?;
+            // Asked for an unknown person too, so that both take the same steps.
+            let id = person
+                .as_ref()
+                .map_or(PersonId::from_bytes([0; 16]), |p| p.id);
+            let hash = ways::password(act.tx, id)?;
+            let may = person
+                .as_ref()
+                .is_some_and(|p| p.standing == Standing::Active);
+            Ok((person, hash.filter(|_| may)))
+        })
+        .await?;
+    let (person, hash) = known;
+    let right = app.hasher().verify(given, hash.clone()).await?;
+    app.write(move |act| {
+        let Some(person) = person.filter(|_| right) else {
+            act.audit(None, Audited::SignInFailed, None, Way::Password.code())?;
+            return Ok(None);
+        };
+        // The password may have changed, or the person been shut out, while it was checked.
+        let still = person::get(act.tx, person.id)?.filter(|p| p.standing == Standing::Active);
+        let (Some(person), true) = (still, ways::password(act.tx, person.id)? == hash) else {
+            return Ok(None);
+        };
+        came_in(act, &visitor, &email)?;
+        enter(act, person, Way::Password, &visitor, before.as_ref()).map(Some)
+    })
+    .await?
+    .ok_or_else(refused)
+}
+
+/// Begins a session in place of the one before.
+pub(crate) fn enter(
+    act: &mut Act<'_, '_>,
+    person: Person,
+    way: Way,
+    visitor: &Visitor,
+    before: Option<&Token>,
+) -> Result<(Member, Token)> {
+    if let Some(before) = before {
+        session::end(act.tx, &before.hash())?;
+    }
+    let token = begin(act, &person, way, &visitor.agent)?;
+    Ok((Member::vouched(person), token))
+}
+
+/// Whom a link lets in.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    /// What they are called.
+    pub name: String,
+    /// The address they will sign in with, or empty.
+    pub email: String,
+    /// Whether they have a way in already and get a new one.
+    pub again: bool,
+}
+
+fn no_link() -> AppError {
+    AppError::new(
+        Kind::NotFound,
+        "This link does not let anybody in any more.",
+    )
+    .with_hint("Links work once and for a few days. Ask an administrator for a new one.")
+}
+
+fn linked(act: &mut Act<'_, '_>, link: &Token) -> Result<(String, Person)> {
+    let now = act.micros();
+    let (kind, id) = passing::link(act.tx, &link.hash(), now)?.ok_or_else(no_link)?;
+    let person = person::get(act.tx, id)?.filter(|p| p.standing == Standing::Active);
+    Ok((kind, person.ok_or_else(no_link)?))
+}
+
+/// Whom a link lets in, while it stands. Changes nothing.
+///
+/// # Errors
+/// When it was used, ran out, or never was.
+pub fn invited(act: &mut Act<'_, '_>, link: &Token) -> Result<Invited> {
+    let (kind, person) = linked(act, link)?;
+    Ok(Invited {
+        name: person.name,
+        email: person.email,
+        again: kind == "reset",
+    })
+}
+
+/// Uses a link: the person gets this password (and this address, where they have none), every
+/// other session of theirs ends, and they are in.
+///
+/// # Errors
+/// When the link does not stand, or the address or the password will not do.
+pub async fn by_link(
+    app: &App,
+    visitor: Visitor,
+    link: Token,
+    email: String,
+    given: String,
+) -> Result<(Member, Token)> {
+    let (l, v) = (link.clone(), visitor.clone());
+    let (_, person) = app
+        .write(move |act| {
+            // Links are long and random; guessing is slowed all the same.
+            knock(act, &v, &l.to_string())?;
+            linked(act, &l)
+        })
+        .await?;
+    let address = if person.email.is_empty() {
+        email
+    } else {
+        person.email.clone()
+    };
+    if address.trim().is_empty() {
+        return Err(AppError::invalid(
+            "email",
+            "Write the address you will sign in with.",
+        ));
+    }
+    password::check(app.thresholds(), &given, &[&person.name, &address])?;
+    let hash = app.hasher().hash(given).await?;
+    app.write(move |act| {
+        act.tx.exclusive()?;
+        let (_, person) = linked(act, &link)?;
+        let now = act.micros();
+        passing::end_links_of(act.tx, person.id)?;
+        crate::accounts::set_email(act, &Member::vouched(person.clone()), &address)?;
+        ways::set_password(act.tx, person.id, &hash, now)?;
+        session::end_others(act.tx, person.id, None)?;
+        act.audit(
+            Some(person.id),
+            Audited::WayIn,
+            Some(person.id.as_bytes()),
+            "password",
+        )?;
+        let person = person::get(act.tx, person.id)?.ok_or_else(no_link)?;
+        enter(act, person, Way::Link, &visitor, None)
+    })
+    .await
+}
+
+/// Sets one's own password. Who has one shows that they know it; every other session ends.
+///
+/// # Errors
+/// When the present password is wrong, or the new one will not do.
+pub async fn set_password(
+    app: &App,
+    visitor: Visitor,
+    me: Member,
+    here: Token,
+    present: String,
+    email: String,
+    new: String,
+) -> Result<()> {
+    let (id, named) = (me.id(), me.id().to_string());
+    let hash = app
+        .write(move |act| {
+            knock(act, &visitor, &named)?;
+            Ok(ways::password(act.tx, id)?)
+        })
+        .await?;
+    if hash.is_some() && !app.hasher().verify(present, hash).await? {
+        return Err(AppError::invalid(
+            "present",
+            "That is not your present password.",
+        ));
+    }
+    let address = if email.trim().is_empty() {
+        me.email().to_owned()
+    } else {
+        email
+    };
+    if address.trim().is_empty() {
+        return Err(AppError::invalid(
+            "email",
+            "Write the address you will sign in with.",
+        ));
+    }
+    password::check(app.thresholds(), &new, &[me.name(), &address])?;
+    let hash = app.hasher().hash(new).await?;
+    app.write(move |act| {
+        let now = act.micros();
+        crate::accounts::set_email(act, &me, &address)?;
+        ways::set_password(act.tx, me.id(), &hash, now)?;
+        session::end_others(act.tx, me.id(), Some(&here.hash()))?;
+        act.audit(
+            Some(me.id()),
+            Audited::WayIn,
+            Some(me.id().as_bytes()),
+            "password",
+        )
+    })
+    .await
+}
+
+/// Which ways in a person has.
+#[derive(Debug, Clone, Default)]
+pub struct WaysIn {
+    /// Whether by password.
+    pub password: bool,
+    /// The passkeys: id in hexadecimal, name, when added and last used in microseconds UTC.
+    pub passkeys: Vec<(String, String, i64, Option<i64>)>,
+    /// The providers.
+    pub providers: Vec<String>,
+}
+
+/// One's own ways in.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn mine(act: &mut Act<'_, '_>, me: &Member) -> Result<WaysIn> {
+    let keys = ways::passkeys(act.tx, me.id())?;
+    Ok(WaysIn {
+        password: ways::password(act.tx, me.id())?.is_some(),
+        passkeys: keys
+            .into_iter()
+            .map(|k| (crate::act::hex(&k.id), k.name, k.created_at, k.used_at))
+            .collect(),
+        providers: ways::subjects(act.tx, me.id())?,
+    })
+}
+
+/// Refuses to take the last way in away while others use this Rebound.
+///
+/// # Errors
+/// Says what to add first.
+pub(crate) fn keep_one_way(act: &mut Act<'_, '_>, me: &Member) -> Result<()> {
+    if has_way_in(act, me.id())? || crate::session::only(act)?.is_some() {
+        return Ok(());
+    }
+    Err(
+        AppError::new(Kind::Refused, "Then you could not come in any more.")
+            .with_hint("Add another way in first."),
+    )
+}
+
+/// Takes one's own password away.
+///
+/// # Errors
+/// When it is the last way in.
+pub fn drop_password(act: &mut Act<'_, '_>, me: &Member) -> Result<()> {
+    ways::drop_password(act.tx, me.id())?;
+    keep_one_way(act, me)?;
+    act.audit(
+        Some(me.id()),
+        Audited::WayIn,
+        Some(me.id().as_bytes()),
+        "password removed",
+    )
+}
