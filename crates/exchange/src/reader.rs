@@ -10,7 +10,7 @@ use crate::input::Input;
 use crate::interpret::Interpreter;
 use crate::plan::{Plan, listed};
 use crate::table::{Broken, Source, Table};
-use crate::{Format, Mapping, OpenError, Row, RowError, RowKind, report};
+use crate::{Field, Format, Mapping, OpenError, Row, RowError, RowKind, report};
 
 /// Reads a file row by row. Memory does not grow with the file.
 ///
@@ -81,6 +81,12 @@ impl Reader {
     /// The headers, as they stand.
     pub fn headers(&self) -> &[String] {
         &self.interpreter.plan.headers
+    }
+
+    /// The header of the column that a field is read from; of several, the most trusted one.
+    pub fn header_of(&self, field: Field) -> Option<&str> {
+        let column = self.interpreter.plan.first_column(field)?;
+        self.headers().get(column).map(String::as_str)
     }
 
     /// Rows read so far, good, bad and planned.

@@ -85,11 +85,15 @@ pub(super) fn take(act: &mut Act<'_, '_>, run: &mut Run, rows: Vec<Row>) -> Resu
                 here.insert(id, new);
             }
             Ok(None) => {}
-            Err(e) if e.kind == Kind::Invalid => run.fault(super::Fault {
-                line,
-                column: e.field.unwrap_or_default().to_owned(),
-                reason: e.message,
-            }),
+            Err(e) if e.kind == Kind::Invalid => {
+                let field = e.field.unwrap_or_default();
+                let header = run.headers.get(field).map(String::as_str);
+                run.fault(super::Fault {
+                    line,
+                    column: header.unwrap_or(field).to_owned(),
+                    reason: e.message,
+                });
+            }
             Err(e) => return Err(e),
         }
     }

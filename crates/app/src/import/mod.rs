@@ -44,7 +44,7 @@ pub struct Progress {
 pub struct Fault {
     /// Line in the file.
     pub line: u64,
-    /// Column, or empty when it is the whole row.
+    /// The column by its header in the file, or empty when it is the whole row.
     pub column: String,
     /// What is wrong and what would be right.
     pub reason: String,
@@ -101,6 +101,8 @@ struct Run {
     format: exchange::Format,
     /// Keyed hash of where the file's ids come from.
     source: Hash,
+    /// How the file itself calls what a field is read from, by the field's code.
+    headers: HashMap<&'static str, String>,
     done: Imported,
     /// How often each raw row was seen in this file.
     seen: HashMap<Hash, u32>,
@@ -140,6 +142,10 @@ pub fn run(
         me: me.clone(),
         format: reader.format(),
         source: identity::source(&app.workspace().keyed, reader.format(), reader.headers()),
+        headers: exchange::Field::ALL
+            .iter()
+            .filter_map(|&field| Some((field.code(), reader.header_of(field)?.to_owned())))
+            .collect(),
         done: Imported {
             format: reader.format().code().to_owned(),
             ..Imported::default()

@@ -15,6 +15,7 @@ mod exporting;
 mod forgetting;
 mod importing;
 mod importing_again;
+mod importing_faults;
 mod labels;
 mod listing;
 mod logging;
