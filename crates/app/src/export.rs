@@ -5,7 +5,8 @@ use std::io::Write;
 
 use domain::{Attempt, DealId, LabelKind, Prospect, ProspectId};
 use exchange::{CrmWriter, CsvWriter, ExportRow, Format, JsonWriter, WriteError};
-use store::tables::attempt::{self, Filter, Place};
+use store::tables::attempt::Place;
+use store::tables::list::{self, Filter, Part};
 use store::tables::{deal, prospect};
 
 use crate::{Act, App, AppError, Kind, Result, Seller, labels};
@@ -84,7 +85,7 @@ fn failed(e: &WriteError) -> AppError {
 }
 
 /// Attempts read at a time.
-const BATCH: i64 = 1_000;
+const BATCH: usize = 1_000;
 
 /// How many attempts an export holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -113,7 +114,14 @@ pub fn write<W: Write + Send + 'static>(
         let mut writer = Writer::new(target, out).map_err(|e| failed(&e))?;
         let (mut from, mut done) = (Place::FIRST, Written::default());
         loop {
-            let batch = attempt::list(act.tx, me, &filter, false, from, BATCH)?;
+            let part = Part {
+                owner: me,
+                filter: &filter,
+                newest: false,
+                from,
+                limit: BATCH,
+            };
+            let batch = list::attempts(act.tx, &part)?;
             let Some(last) = batch.last() else { break };
             from = Place::of(last);
             for row in names.rows(act, &batch)? {

@@ -1,135 +1,151 @@
-//! The list by what it says: words of names, firms and of what prospects said.
+//! Finding in the list by words: of names, firms and addresses, and of what prospects said.
 
 use std::collections::{HashMap, HashSet};
 
-use domain::{Attempt, Prospect, ProspectId, words};
-use store::tables::attempt::{self, Place};
-use store::tables::{prospect, term};
+use domain::{AttemptId, ProspectId};
+use store::tables::{list, term};
 
-use crate::noes::{BACK, Found, Query, Sort, back_to, parse_place, place_text};
-use crate::{Act, Result, Seller};
+use crate::{Act, Result};
 
-pub(crate) type Searched = (Found, Option<i64>, bool);
-
-/// The people that the rarest word leads to; every word is then checked on what they were asked.
-/// Also says whether even that word finds more than are read.
-fn led_to(
-    act: &mut Act<'_, '_>,
-    wanted: &[String],
-    most: usize,
-) -> Result<(Vec<ProspectId>, bool)> {
-    let limit = i64::try_from(most).unwrap_or(4_000);
-    let mut best: Option<(bool, HashSet<ProspectId>)> = None;
-    for word in wanted {
-        let hits = term::with_prefix(act.tx, word, limit)?;
-        let cut = hits.len() >= most;
-        let ids: HashSet<ProspectId> = hits.into_iter().map(|(p, _)| p).collect();
-        // What is known to its end comes before what is not.
-        if best
-            .as_ref()
-            .is_none_or(|(was_cut, b)| (cut, ids.len()) < (*was_cut, b.len()))
-        {
-            best = Some((cut, ids));
-        }
-    }
-    let (cut, ids) = best.unwrap_or_default();
-    Ok((ids.into_iter().collect(), cut))
+/// Where a word stands.
+#[derive(Default)]
+struct Standing {
+    /// Among a prospect's own words.
+    people: HashSet<ProspectId>,
+    /// Among what was said at an attempt.
+    attempts: HashSet<AttemptId>,
+    /// With whom those attempts were.
+    asked: HashSet<ProspectId>,
 }
 
-pub(crate) fn searched(
-    act: &mut Act<'_, '_>,
-    me: &Seller,
-    query: &Query,
-    size: usize,
-) -> Result<Searched> {
-    let wanted = words(&query.text);
-    let most = act.workspace.thresholds.search_people;
-    let (mut people, cut) = led_to(act, &wanted, most * 8)?;
-    let too_many = cut || people.len() > most;
-    people.sort();
-    people.truncate(most);
-    let known = prospect::get_many(act.tx, &people)?;
-    let mut roots: Vec<ProspectId> = known.iter().map(|p| p.root).collect();
-    roots.sort();
-    roots.dedup();
-    let attempts = attempt::of_prospects(act.tx, &roots)?;
-    let all: Vec<ProspectId> = attempts
-        .iter()
-        .map(|a| a.prospect)
-        .chain(roots)
-        .collect::<HashSet<_>>()
-        .into_iter()
-        .collect();
-    let texts: HashMap<ProspectId, (String, ProspectId)> = prospect::get_many(act.tx, &all)?
-        .into_iter()
-        .map(|p| (p.id, (text_of(&p), p.root)))
-        .collect();
-    let mut rows: Vec<Attempt> = attempts
-        .into_iter()
-        .filter(|a| a.owner == me.id() && query.filter.passes(a))
-        .filter(|a| {
-            let own = texts.get(&a.prospect);
-            let root = own.and_then(|(_, root)| texts.get(root));
-            let mut there = words(a.words.as_deref().unwrap_or_default());
-            for (text, _) in own.into_iter().chain(root) {
-                there.extend(words(text));
-            }
-            wanted
-                .iter()
-                .all(|w| there.iter().any(|t| t.starts_with(w.as_str())))
-        })
-        .collect();
-    match query.sort {
-        Sort::Newest => rows.sort_by_key(|a| std::cmp::Reverse(Place::of(a))),
-        Sort::Oldest => rows.sort_by_key(Place::of),
-        Sort::Who => {
-            let shown = |a: &Attempt| {
-                let root = texts.get(&a.prospect).map(|(_, root)| *root)?;
-                texts.get(&root).map(|(t, _)| (domain::fold(t), root))
-            };
-            rows.sort_by_cached_key(|a| (shown(a), std::cmp::Reverse(Place::of(a))));
-        }
-    }
-    let total = i64::try_from(rows.len()).ok().filter(|_| !too_many);
-    // How many lines stand before a place; it may have been undone meanwhile.
-    let before = |text: &str| -> Result<(usize, bool)> {
-        let place = parse_place(text)?;
-        let there = rows.iter().position(|a| Place::of(a) == place);
-        Ok(match (there, query.sort) {
-            (Some(i), _) => (i, true),
-            (None, Sort::Newest) => (rows.partition_point(|a| Place::of(a) > place), false),
-            (None, Sort::Oldest) => (rows.partition_point(|a| Place::of(a) < place), false),
-            (None, Sort::Who) => (0, false),
-        })
-    };
-    let (from, to) = match query.after.as_deref() {
-        None => (0, size),
-        Some(text) => match text.strip_prefix(BACK) {
-            Some(text) => {
-                let (end, _) = before(text)?;
-                (end.saturating_sub(size), end)
+impl Standing {
+    fn add(&mut self, prospect: ProspectId, attempt: Option<AttemptId>) {
+        match attempt {
+            Some(id) => {
+                self.attempts.insert(id);
+                self.asked.insert(prospect);
             }
             None => {
-                let (i, there) = before(text)?;
-                let from = i + usize::from(there);
-                (from, from + size)
+                self.people.insert(prospect);
             }
-        },
-    };
-    let to = to.min(rows.len());
-    let attempts: Vec<Attempt> = rows.get(from..to).unwrap_or_default().to_vec();
-    let more = rows.len() > to;
-    let found = Found {
-        next: attempts
-            .last()
-            .filter(|_| more)
-            .map(|a| place_text(Place::of(a))),
-        prev: back_to(&attempts).filter(|_| from > 0),
-        attempts,
-    };
-    Ok((found, total, too_many))
+        }
+    }
+
+    fn fits(&self, prospect: ProspectId, root: ProspectId, attempt: AttemptId) -> bool {
+        self.people.contains(&prospect)
+            || self.people.contains(&root)
+            || self.attempts.contains(&attempt)
+    }
 }
 
-fn text_of(p: &Prospect) -> String {
-    format!("{} {} {}", p.name, p.company, p.email)
+/// The words of a search; of each, everywhere it stands, unless that is too much to read.
+pub(crate) struct Words(Vec<(String, Option<Standing>)>);
+
+impl Words {
+    /// Looks each word up, and gives up on those that stand in more than `most` places.
+    pub(crate) fn read(act: &mut Act<'_, '_>, wanted: &[String], most: usize) -> Result<Self> {
+        let limit = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
+        let mut words = Vec::with_capacity(wanted.len());
+        for word in wanted {
+            let hits = term::with_prefix(act.tx, word, limit)?;
+            let standing = (hits.len() <= most).then(|| {
+                let mut standing = Standing::default();
+                for (prospect, attempt) in hits {
+                    standing.add(prospect, attempt);
+                }
+                standing
+            });
+            words.push((word.clone(), standing));
+        }
+        Ok(Self(words))
+    }
+
+    /// The people that the rarest word leads to; nothing when it leads to more than `most`.
+    pub(crate) fn lead(&self, most: usize) -> Option<Vec<ProspectId>> {
+        let known = self.0.iter().filter_map(|(_, standing)| standing.as_ref());
+        let rarest = known.min_by_key(|s| s.people.len() + s.asked.len())?;
+        let people: Vec<ProspectId> = rarest.people.union(&rarest.asked).copied().collect();
+        (people.len() <= most).then_some(people)
+    }
+
+    /// How many people may be looked up rather than walked to: with several words more of them, as
+    /// the other words leave few.
+    pub(crate) fn few(&self, act: &Act<'_, '_>) -> usize {
+        let one = act.workspace.thresholds.search_hits;
+        if self.0.len() > 1 { one * 4 } else { one }
+    }
+}
+
+/// Where every word stands among some people and all merged with them.
+pub(crate) struct Hits<'w> {
+    /// Everybody looked at, with the one that stands for them.
+    roots: HashMap<ProspectId, ProspectId>,
+    known: Vec<&'w Standing>,
+    looked_up: Vec<Standing>,
+    /// Those with whom every word stands somewhere.
+    people: Vec<ProspectId>,
+}
+
+impl<'w> Hits<'w> {
+    /// Looks the words up.
+    pub(crate) fn among(
+        act: &mut Act<'_, '_>,
+        words: &'w Words,
+        people: &[ProspectId],
+    ) -> Result<Self> {
+        let roots = list::families(act.tx, people)?;
+        let mut hits = Self {
+            known: words.0.iter().filter_map(|(_, s)| s.as_ref()).collect(),
+            looked_up: Vec::new(),
+            people: roots.keys().copied().collect(),
+            roots,
+        };
+        for i in 0..hits.known.len() {
+            let standing = hits.known[i];
+            hits.keep_those_of(standing);
+        }
+        for (word, _) in words.0.iter().filter(|(_, known)| known.is_none()) {
+            let mut standing = Standing::default();
+            term::among(act.tx, word, &hits.people, |prospect, attempt| {
+                standing.add(prospect, attempt);
+            })?;
+            hits.keep_those_of(&standing);
+            hits.looked_up.push(standing);
+        }
+        Ok(hits)
+    }
+
+    /// Keeps the people with whom, or with somebody merged with them, a word stands.
+    fn keep_those_of(&mut self, standing: &Standing) {
+        let there = |p: &&ProspectId| standing.people.contains(p) || standing.asked.contains(p);
+        let families: HashSet<ProspectId> = self
+            .people
+            .iter()
+            .filter(there)
+            .map(|p| self.root(*p))
+            .collect();
+        let roots = &self.roots;
+        self.people
+            .retain(|p| roots.get(p).is_some_and(|root| families.contains(root)));
+    }
+
+    /// The people whose attempts may fit.
+    pub(crate) fn people(&self) -> &[ProspectId] {
+        &self.people
+    }
+
+    /// Who stands for somebody looked at.
+    pub(crate) fn root(&self, prospect: ProspectId) -> ProspectId {
+        self.roots.get(&prospect).copied().unwrap_or(prospect)
+    }
+
+    /// Whether every word stands at an attempt, with the prospect asked, or with the one that
+    /// stands for them.
+    pub(crate) fn fits(&self, prospect: ProspectId, attempt: AttemptId) -> bool {
+        let root = self.root(prospect);
+        let words = self.known.iter().copied().chain(&self.looked_up);
+        words
+            .into_iter()
+            .all(|standing| standing.fits(prospect, root, attempt))
+    }
 }

@@ -16,47 +16,13 @@ macro_rules! columns {
         "id, owner, rep, prospect, deal, at, precision, zone, ord, seq, ordinal, outcome, stage, channel, loss_kind, reason, reason_prospect, reason_guess, reason_other, words, segment, pitch, value, currency, source, source_id, voided, version, recorded_at"
     };
 }
+pub(super) use columns as attempt_columns;
 
 /// One person's attempts on a prospect and those merged with them. `voided <> 1` says what
 /// `voided = 0` says, but keeps from walking the person's whole ledger in order.
 macro_rules! by_one {
     () => {
         "WHERE prospect IN (SELECT id FROM prospect WHERE root = $1) AND owner = $2 AND voided <> 1"
-    };
-}
-
-/// What is left to filter once an index has been chosen.
-macro_rules! filters {
-    () => {
-        " AND ord >= $5 AND (CAST($6 AS TEXT) IS NULL OR outcome = $6) AND (CAST($7 AS TEXT) IS NULL OR reason = $7) AND (CAST($8 AS TEXT) IS NULL OR stage = $8) AND (CAST($9 AS TEXT) IS NULL OR channel = $9) AND (CAST($10 AS TEXT) IS NULL OR segment = $10) AND (CAST($11 AS TEXT) IS NULL OR ($11 = 'said' AND reason_prospect IS NOT NULL) OR ($11 = 'guess' AND reason_prospect IS NULL AND reason <> '') OR ($11 = 'none' AND reason = ''))"
-    };
-}
-
-macro_rules! newest {
-    ($index:literal) => {
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM attempt WHERE owner = $1 AND voided = 0",
-            $index,
-            " AND (ord, seq, id) < ($2, $3, $4)",
-            filters!(),
-            " ORDER BY ord DESC, seq DESC, id DESC LIMIT $12"
-        )
-    };
-}
-
-macro_rules! oldest {
-    ($index:literal) => {
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM attempt WHERE owner = $1 AND voided = 0",
-            $index,
-            " AND (ord, seq, id) > ($2, $3, $4)",
-            filters!(),
-            " AND ord <= $13 ORDER BY ord, seq, id LIMIT $12"
-        )
     };
 }
 
@@ -73,12 +39,6 @@ statements! {
     ALL = "SELECT ", columns!(), " FROM attempt ORDER BY ord, seq, id";
     OF_OWNER = "SELECT ", columns!(), " FROM attempt WHERE owner = $1 AND voided = 0 ORDER BY ord, seq, id";
     WAITING = "SELECT ", columns!(), " FROM attempt WHERE outcome = 'unknown' AND voided = 0 AND ord > $1 AND ord < $2 AND channel IN ('email', 'message') AND at IS NOT NULL ORDER BY ord LIMIT $3";
-    NEWEST = newest!("");
-    NEWEST_BY_OUTCOME = newest!(" AND outcome = $6");
-    NEWEST_BY_REASON = newest!(" AND reason = $7 AND reason <> ''");
-    OLDEST = oldest!("");
-    OLDEST_BY_OUTCOME = oldest!(" AND outcome = $6");
-    OLDEST_BY_REASON = oldest!(" AND reason = $7 AND reason <> ''");
     LAST_OF_OUTCOME = "SELECT ord, seq, id FROM attempt WHERE owner = $1 AND voided = 0 AND outcome = $2 AND ord > $3 ORDER BY ord DESC, seq DESC, id DESC LIMIT 1";
     COUNT_AFTER = "SELECT COUNT(*) FROM attempt WHERE owner = $1 AND voided = 0 AND (ord, seq, id) > ($2, $3, $4) AND outcome <> 'unknown' AND at IS NOT NULL";
     COUNT_BETWEEN = "SELECT COUNT(*) FROM attempt WHERE owner = $1 AND voided = 0 AND ord >= $2 AND ord <= $3 AND at IS NOT NULL";
@@ -140,7 +100,11 @@ fn values(a: &Attempt) -> Vec<Value<'_>> {
     ]
 }
 
-fn attempt(row: Row<'_>) -> Result<Attempt> {
+/// Where [`values`] holds what never changes: owner, rep, sequence, source and its id, and when
+/// it was written down.
+const FIXED: [usize; 6] = [1, 2, 9, 24, 25, 28];
+
+pub(super) fn attempt(row: Row<'_>) -> Result<Attempt> {
     let zone = Zone::new(row.text(7)?).map_err(StoreError::value)?;
     let at = row.opt_int(5)?.map(Timestamp::from_microsecond).transpose();
     let when = match (at.map_err(StoreError::value)?, row.int(6)?) {
@@ -209,35 +173,13 @@ pub(crate) fn bulk(tx: &mut Tx<'_>, attempts: &[Attempt]) -> Result<()> {
 /// Replaces the present version; `a.version` is the new one. Fails with
 /// [`StoreError::Conflict`] when somebody else changed it meanwhile.
 pub(crate) fn update(tx: &mut Tx<'_>, a: &Attempt) -> Result<()> {
-    let changed = tx.exec(
-        UPDATE,
-        &[
-            (&a.id).into(),
-            (&a.prospect).into(),
-            a.deal.as_ref().into(),
-            micros(a).into(),
-            precision(a.when).into(),
-            a.zone.name().into(),
-            a.order.into(),
-            a.ordinal.map(i64::from).into(),
-            a.outcome.code().into(),
-            a.stage.code().into(),
-            a.channel.code().into(),
-            a.loss_kind.map(LossKind::code).into(),
-            a.reasons.leading().map_or("", |(code, _)| code).into(),
-            a.reasons.prospect.as_deref().into(),
-            a.reasons.guess.as_deref().into(),
-            a.reasons.third_party.as_deref().into(),
-            a.words.as_deref().into(),
-            a.segment.as_deref().into(),
-            a.pitch.as_deref().into(),
-            a.value.as_ref().map(|m| m.hundredths).into(),
-            a.value.as_ref().map(|m| m.currency.as_str()).into(),
-            a.voided.into(),
-            a.version.into(),
-            (a.version - 1).into(),
-        ],
-    )?;
+    let changing = values(a).into_iter().enumerate();
+    let mut values: Vec<Value<'_>> = changing
+        .filter(|(i, _)| !FIXED.contains(i))
+        .map(|(_, value)| value)
+        .collect();
+    values.push((a.version - 1).into());
+    let changed = tx.exec(UPDATE, &values)?;
     if changed == 1 {
         Ok(())
     } else {
@@ -351,128 +293,6 @@ impl Place {
             id: a.id,
         }
     }
-}
-
-/// Whose word a reason must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Word {
-    /// The prospect's.
-    Said,
-    /// Only a guess, or somebody else's.
-    Guess,
-    /// There is no reason yet.
-    None,
-}
-
-impl Word {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Said => "said",
-            Self::Guess => "guess",
-            Self::None => "none",
-        }
-    }
-}
-
-/// Which attempts to list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
-    /// Of this outcome.
-    pub outcome: Option<Outcome>,
-    /// With this leading reason.
-    pub reason: Option<String>,
-    /// At this stage.
-    pub stage: Option<Stage>,
-    /// By this channel.
-    pub channel: Option<Channel>,
-    /// In this segment.
-    pub segment: Option<String>,
-    /// With a reason by this voice.
-    pub word: Option<Word>,
-    /// Not before this (microseconds UTC).
-    pub from: Option<i64>,
-    /// Not after this (microseconds UTC).
-    pub to: Option<i64>,
-}
-
-impl Filter {
-    /// Whether an attempt passes.
-    pub fn passes(&self, a: &Attempt) -> bool {
-        let leading = a.reasons.leading();
-        !a.voided
-            && self.outcome.is_none_or(|o| a.outcome == o)
-            && self
-                .reason
-                .as_deref()
-                .is_none_or(|r| leading.is_some_and(|(code, _)| code == r))
-            && self.stage.is_none_or(|s| a.stage == s)
-            && self.channel.is_none_or(|c| a.channel == c)
-            && self.segment.is_none_or_str(a.segment.as_deref())
-            && self.word.is_none_or(|w| match w {
-                Word::Said => a.reasons.prospect.is_some(),
-                Word::Guess => a.reasons.prospect.is_none() && leading.is_some(),
-                Word::None => leading.is_none(),
-            })
-            && self.from.is_none_or(|t| a.order >= t)
-            && self.to.is_none_or(|t| a.order <= t)
-    }
-}
-
-trait IsNoneOrStr {
-    fn is_none_or_str(&self, other: Option<&str>) -> bool;
-}
-
-impl IsNoneOrStr for Option<String> {
-    fn is_none_or_str(&self, other: Option<&str>) -> bool {
-        self.is_none() || self.as_deref() == other
-    }
-}
-
-/// A page of attempts beyond `from`, `newest` first or oldest first.
-pub fn list(
-    tx: &mut Tx<'_>,
-    owner: PersonId,
-    filter: &Filter,
-    newest: bool,
-    from: Place,
-    limit: i64,
-) -> Result<Vec<Attempt>> {
-    let sql = match (newest, &filter.reason, filter.outcome) {
-        (true, Some(_), _) => NEWEST_BY_REASON,
-        (true, None, Some(_)) => NEWEST_BY_OUTCOME,
-        (true, None, None) => NEWEST,
-        (false, Some(_), _) => OLDEST_BY_REASON,
-        (false, None, Some(_)) => OLDEST_BY_OUTCOME,
-        (false, None, None) => OLDEST,
-    };
-    let to = filter.to.unwrap_or(i64::MAX);
-    let from = if newest && from.order > to {
-        Place {
-            order: to,
-            ..Place::LAST
-        }
-    } else {
-        from
-    };
-    tx.all(
-        sql,
-        &[
-            (&owner).into(),
-            from.order.into(),
-            from.seq.into(),
-            (&from.id).into(),
-            filter.from.unwrap_or(i64::MIN).into(),
-            filter.outcome.map(Outcome::code).into(),
-            filter.reason.as_deref().into(),
-            filter.stage.map(Stage::code).into(),
-            filter.channel.map(Channel::code).into(),
-            filter.segment.as_deref().into(),
-            filter.word.map(Word::code).into(),
-            limit.into(),
-            to.into(),
-        ],
-        attempt,
-    )
 }
 
 fn place(row: Row<'_>) -> Result<Place> {

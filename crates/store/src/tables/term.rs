@@ -2,6 +2,7 @@
 
 use domain::{AttemptId, ProspectId};
 
+use super::{each_of_with, sixty_four};
 use crate::conn::Bulk;
 use crate::sql::{Sql, statements};
 use crate::{Result, Tx, Value};
@@ -10,6 +11,7 @@ statements! {
     ADD = "INSERT INTO term (word, prospect, attempt) VALUES ($1, $2, $3) ON CONFLICT (word, prospect, attempt) DO NOTHING";
     COPY = "COPY term (word, prospect, attempt) FROM STDIN BINARY";
     PREFIX = "SELECT prospect, attempt FROM term WHERE word >= $1 AND word < $2 LIMIT $3";
+    AMONG = "SELECT prospect, attempt FROM term WHERE prospect IN ", sixty_four!(), " AND word >= $65 AND word < $66";
     PEOPLE = "SELECT prospect FROM term WHERE word >= $1 AND word < $2 AND attempt = $3 LIMIT $4";
     NAMED = "SELECT prospect FROM term WHERE word = $1 AND attempt = $2 LIMIT $3";
     ALL = "SELECT word, prospect, attempt FROM term ORDER BY word, prospect, attempt";
@@ -101,6 +103,22 @@ pub fn with_prefix(
             Ok((ProspectId::from_bytes(row.sixteen(0)?), attempt))
         },
     )
+}
+
+/// Where, among these people, some word of theirs or of their attempts begins with a folded prefix.
+pub fn among(
+    tx: &mut Tx<'_>,
+    prefix: &str,
+    people: &[ProspectId],
+    mut f: impl FnMut(ProspectId, Option<AttemptId>),
+) -> Result<()> {
+    let keys: Vec<[u8; 16]> = people.iter().map(|id| *id.as_bytes()).collect();
+    let range = [prefix.into(), after(prefix).into()];
+    each_of_with(tx, AMONG, &keys, &range, |row| {
+        let attempt = row.bytes(1)?.try_into().ok().map(AttemptId::from_bytes);
+        f(ProspectId::from_bytes(row.sixteen(0)?), attempt);
+        Ok(())
+    })
 }
 
 /// The first text after every text with this prefix, in code point (and so in byte) order.

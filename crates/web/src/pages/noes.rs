@@ -93,7 +93,6 @@ struct Page<'a> {
     caption: String,
     lines: Vec<Line>,
     empty: Option<Empty>,
-    too_many: bool,
     shown: String,
     newer: Option<String>,
     older: Option<String>,
@@ -141,7 +140,6 @@ pub(crate) async fn show(me: Me, ctx: Ctx, fields: Fields) -> Reply {
         said: said(&fields),
         caption: caption(outcome, query.sort),
         empty: empty(&list, &asked),
-        too_many: list.too_many,
         shown: shown(&list),
         newer: list.prev.as_deref().map(|p| asked.with("after", p)),
         older: list.next.as_deref().map(|n| asked.with("after", n)),
@@ -267,7 +265,7 @@ fn shown(list: &NoesPage) -> String {
 }
 
 fn empty(list: &NoesPage, asked: &Asked) -> Option<Empty> {
-    if !list.rows.is_empty() || list.too_many {
+    if !list.rows.is_empty() {
         return None;
     }
     Some(if list.figures.attempts == 0 {
