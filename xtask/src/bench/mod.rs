@@ -52,7 +52,19 @@ pub(crate) fn run(small: bool) -> Result<()> {
     }
     bench.bank()?;
     bench.print();
+    let missed = missed(&bench.rows);
+    if !missed.is_empty() {
+        bail!("missed: {}", missed.join("; "));
+    }
     Ok(())
+}
+
+/// The bars that are not met, with what was measured.
+fn missed(rows: &[Row]) -> Vec<String> {
+    rows.iter()
+        .filter(|row| row.met == Some(false))
+        .map(|row| format!("{} ({}, not {})", row.what, row.measured, row.bar))
+        .collect()
 }
 
 impl Bench {
@@ -407,4 +419,21 @@ fn thousands(number: usize) -> String {
         return number.to_string();
     }
     format!("{},{:03}", number / 1000, number % 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_bar_that_is_not_met_is_named() {
+        let row = |what: &str, met| Row {
+            what: what.into(),
+            measured: "11 ms".into(),
+            bar: "<= 10 ms",
+            met,
+        };
+        let rows = [row("a", Some(true)), row("b", None), row("c", Some(false))];
+        assert_eq!(missed(&rows), ["c (11 ms, not <= 10 ms)"]);
+    }
 }
