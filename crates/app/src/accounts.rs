@@ -36,7 +36,7 @@ pub(crate) fn name_of(act: &Act<'_, '_>, name: &str) -> Result<String> {
     let most = act.workspace.thresholds.name_chars;
     let name = error::text("name", "The name", name, most)?;
     if name.is_empty() {
-        return Err(AppError::invalid("name", "Write a name to be called by."));
+        return Err(AppError::invalid("name", "Write the name to be called by."));
     }
     Ok(name)
 }

@@ -61,6 +61,7 @@ pub(crate) async fn around(State(ctx): State<Ctx>, mut request: Request, next: N
     {
         request.headers_mut().insert(header::HOST, host);
     }
+    let host = Host::of(request.headers());
     let answer = match check(&ctx.site, &method, request.headers()) {
         Ok(()) => next.run(request).await,
         Err(fault) => fault.into_response(),
@@ -71,6 +72,13 @@ pub(crate) async fn around(State(ctx): State<Ctx>, mut request: Request, next: N
         .map_or("none", |r| r.0);
     let mut response = fault::render(&ctx, answer, json);
     secure(response.headers_mut());
+    if ctx.site.is_https(&host) {
+        // A year, as browsers' own lists ask for; names below this one are somebody else's to decide.
+        response.headers_mut().insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
     tracing::info!(
         target: "rebound::access",
         %method,
@@ -128,7 +136,7 @@ fn is_own_page(scheme: &str, host: &str, headers: &HeaderMap) -> bool {
 
 /// Headers of every answer.
 fn secure(headers: &mut HeaderMap) {
-    const FIXED: [(HeaderName, &str); 5] = [
+    const FIXED: [(HeaderName, &str); 7] = [
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -142,6 +150,14 @@ fn secure(headers: &mut HeaderMap) {
         (
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         ),
     ];
     for (name, value) in FIXED {

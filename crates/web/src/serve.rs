@@ -21,6 +21,12 @@ use crate::routes;
 /// How long requests under way may take to end when the program is asked to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
+/// How long a browser may take to say what it wants. Who sends a header a minute is not waited for.
+const HEADERS: Duration = Duration::from_secs(10);
+
+/// How often the certificate's files are looked at; a renewed one is taken without a restart.
+const LOOK_AT_CERTIFICATE: Duration = Duration::from_secs(2);
+
 /// Why nothing is served.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -88,25 +94,56 @@ pub async fn serve(
         }
     });
     ready(addr);
-    let served = match tls {
-        Some(tls) => {
-            axum_server::from_tcp_rustls(listener, tls)?
-                .handle(handle)
-                .serve(site)
-                .await
+    let served = match tls.zip(config.tls) {
+        Some((tls, files)) => {
+            let renew = tokio::spawn(renew(files, tls.clone()));
+            let server = axum_server::from_tcp_rustls(listener, tls)?;
+            let mut server = server.handle(handle).http1_only();
+            server.http_builder().http1().header_read_timeout(HEADERS);
+            let served = server.serve(site).await;
+            renew.abort();
+            served
         }
         None => {
-            axum_server::from_tcp(listener)?
-                .handle(handle)
-                .serve(site)
-                .await
+            let mut server = axum_server::from_tcp(listener)?.handle(handle).http1_only();
+            server.http_builder().http1().header_read_timeout(HEADERS);
+            server.serve(site).await
         }
     };
     stop.abort();
     Ok(served?)
 }
 
+/// Takes a renewed certificate into use. Files that do not go together, as between two copies, are
+/// left for the next look.
+async fn renew(files: TlsFiles, tls: RustlsConfig) {
+    let stamp = |files: &TlsFiles| {
+        let of = |path: &Path| std::fs::metadata(path).and_then(|m| m.modified()).ok();
+        (of(&files.cert), of(&files.key))
+    };
+    let mut seen = stamp(&files);
+    loop {
+        tokio::time::sleep(LOOK_AT_CERTIFICATE).await;
+        let now = stamp(&files);
+        if now == seen {
+            continue;
+        }
+        match server_config(&files) {
+            Ok(config) => {
+                tls.reload_from_config(Arc::new(config));
+                seen = now;
+                tracing::info!("the renewed certificate is in use");
+            }
+            Err(error) => tracing::warn!(%error, "the changed certificate cannot be used yet"),
+        }
+    }
+}
+
 fn tls_config(files: &TlsFiles) -> Result<RustlsConfig, ServeError> {
+    server_config(files).map(|config| RustlsConfig::from_config(Arc::new(config)))
+}
+
+fn server_config(files: &TlsFiles) -> Result<ServerConfig, ServeError> {
     let wrong = |path: &Path, what: String| ServeError::Tls {
         path: path.to_owned(),
         what,
@@ -141,5 +178,5 @@ fn tls_config(files: &TlsFiles) -> Result<RustlsConfig, ServeError> {
             )
         })?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(RustlsConfig::from_config(Arc::new(config)))
+    Ok(config)
 }

@@ -3,8 +3,36 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
+use std::time::Duration;
 
+use testkit::tls::Authority;
 use web::{Config, ServeError, TlsFiles, serve};
+
+use crate::desk::config;
+
+/// The site on a real socket.
+struct Served {
+    port: u16,
+    stop: tokio::sync::oneshot::Sender<()>,
+    done: tokio::task::JoinHandle<Result<(), ServeError>>,
+}
+
+impl Served {
+    async fn start(app: app::App, config: Config) -> Self {
+        let (tell, told) = mpsc::channel();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let ready = move |addr: std::net::SocketAddr| tell.send(addr).expect("somebody waits");
+        let done = tokio::spawn(serve(app, config, ready, async { drop(stopped.await) }));
+        let told = tokio::task::spawn_blocking(move || told.recv_timeout(Duration::from_secs(20)));
+        let port = told.await.expect("waited").expect("an address").port();
+        Self { port, stop, done }
+    }
+
+    async fn stop(self) {
+        self.stop.send(()).expect("still serving");
+        self.done.await.expect("ended").expect("ended well");
+    }
+}
 
 /// The shell commands the page tells, with a name filled in.
 fn recipe(page: &str) -> String {
@@ -36,24 +64,21 @@ async fn the_certificate_recipe_serves_https() {
     let folder = tempfile::tempdir().expect("a folder");
     run(folder.path(), &recipe(&page));
 
-    let app = crate::desk::ledger(&folder);
-    let config = Config {
-        public_url: "https://localhost".into(),
-        bind: "127.0.0.1:0".parse().expect("an address"),
-        tls: Some(TlsFiles {
-            cert: folder.path().join("rebound.crt"),
-            key: folder.path().join("rebound.key"),
-        }),
-        entry_token: None,
-    };
-    let (tell, told) = mpsc::channel();
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let ready = move |addr: std::net::SocketAddr| tell.send(addr).expect("somebody waits");
-    let served = tokio::spawn(serve(app, config, ready, async { drop(stopped.await) }));
-    let port = told
-        .recv_timeout(std::time::Duration::from_secs(20))
-        .expect("an address")
-        .port();
+    let served = Served::start(
+        crate::desk::ledger(&folder),
+        Config {
+            public_url: "https://localhost".into(),
+            bind: "127.0.0.1:0".parse().expect("an address"),
+            tls: Some(TlsFiles {
+                cert: folder.path().join("rebound.crt"),
+                key: folder.path().join("rebound.key"),
+            }),
+            entry_token: None,
+            ..config()
+        },
+    )
+    .await;
+    let port = served.port;
     let asked = tokio::task::spawn_blocking({
         let folder = folder.path().to_owned();
         move || {
@@ -72,8 +97,11 @@ async fn the_certificate_recipe_serves_https() {
         "{text} {}",
         String::from_utf8_lossy(&asked.stderr)
     );
-    stop.send(()).expect("still serving");
-    served.await.expect("ended").expect("ended well");
+    assert!(
+        text.to_lowercase()
+            .contains("strict-transport-security: max-age=31536000")
+    );
+    served.stop().await;
 }
 
 #[tokio::test]
@@ -113,4 +141,88 @@ async fn files_that_are_no_certificate_are_named() {
             .contains("Choose another address with --bind"),
         "{error}"
     );
+}
+
+/// The certificate a server shows, as `openssl` prints its fingerprint.
+fn shown(port: u16) -> String {
+    let script = format!(
+        "openssl s_client -connect 127.0.0.1:{port} -servername localhost </dev/null 2>/dev/null \
+         | openssl x509 -noout -fingerprint -sha256"
+    );
+    let out = Command::new("sh").arg("-c").arg(script).output();
+    String::from_utf8_lossy(&out.expect("a shell").stdout).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewed_certificate_is_taken_without_a_restart() {
+    let (old, new) = (Authority::new(&[]), Authority::new(&[]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = TlsFiles {
+        cert: folder.path().join("site.crt"),
+        key: folder.path().join("site.key"),
+    };
+    let put = |from: &Authority, files: &TlsFiles| {
+        std::fs::copy(from.cert(), &files.cert).expect("copied");
+        std::fs::copy(from.key(), &files.key).expect("copied");
+    };
+    put(&old, &files);
+    let served = Served::start(
+        crate::desk::ledger(&folder),
+        Config {
+            public_url: "https://localhost".into(),
+            bind: "127.0.0.1:0".parse().expect("an address"),
+            tls: Some(files.clone()),
+            ..config()
+        },
+    )
+    .await;
+    let port = served.port;
+    let look = move || tokio::task::spawn_blocking(move || shown(port));
+    let first = look().await.expect("asked");
+    assert!(first.contains("Fingerprint"), "{first}");
+    // Half of a renewal is not taken, and what was there goes on.
+    std::fs::copy(new.cert(), &files.cert).expect("copied");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(look().await.expect("asked"), first);
+    put(&new, &files);
+    let mut last = String::new();
+    for _ in 0..60 {
+        last = look().await.expect("asked");
+        if last != first {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    assert!(last.contains("Fingerprint") && last != first, "{last}");
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_too_long_to_ask_is_not_waited_for() {
+    use std::io::{Read, Write};
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = "127.0.0.1:0".parse().expect("an address");
+    let config = Config {
+        bind: at,
+        ..config()
+    };
+    let served = Served::start(crate::desk::ledger(&folder), config).await;
+    let port = served.port;
+    let waited = tokio::task::spawn_blocking(move || {
+        let began = std::time::Instant::now();
+        let mut slow = std::net::TcpStream::connect(("127.0.0.1", port)).expect("connected");
+        slow.set_read_timeout(Some(Duration::from_secs(60)))
+            .expect("set");
+        write!(
+            slow,
+            "GET /welcome HTTP/1.1\r\nHost: localhost:{port}\r\nX-Slow: "
+        )
+        .expect("sent");
+        // Ended by the server, with or without a word.
+        let _ = slow.read_to_end(&mut Vec::new());
+        began.elapsed()
+    });
+    let waited = waited.await.expect("waited");
+    assert!((5..45).contains(&waited.as_secs()), "{waited:?}");
+    served.stop().await;
 }
