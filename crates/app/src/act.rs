@@ -115,7 +115,7 @@ impl App {
         &self,
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.store.write(self.acting(f)).await
+        self.store.write(self.writing(f)).await
     }
 
     /// [`App::read`] for callers without an executor.
@@ -137,7 +137,7 @@ impl App {
         &self,
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.store.write_blocking(self.acting(f))
+        self.store.write_blocking(self.writing(f))
     }
 
     /// Leaves no old version of what was forgotten lying in the database's files.
@@ -146,6 +146,16 @@ impl App {
     /// When the database cannot do it now.
     pub fn scrub_blocking(&self) -> Result<()> {
         Ok(self.store.scrub_blocking()?)
+    }
+
+    fn writing<T>(
+        &self,
+        f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static {
+        self.acting(move |act| {
+            same_key(act.tx, &act.workspace.keyed)?;
+            f(act)
+        })
     }
 
     fn acting<T>(
@@ -162,6 +172,20 @@ impl App {
             })
         }
     }
+}
+
+/// Refuses to write under a key that is not the ledger's any more: people and rows would not be
+/// recognised again. Another process may have restored a backup since this one opened it.
+fn same_key(tx: &mut Tx<'_>, keyed: &Keyed) -> Result<()> {
+    let mark = |keyed: &Keyed| keyed.hash("key", &[]);
+    let now = setting::get(tx, HASH_KEY)?.and_then(|key| unhex(&key)?.try_into().ok());
+    if now.is_some_and(|key| mark(&Keyed::new(&key)) == mark(keyed)) {
+        return Ok(());
+    }
+    Err(AppError::new(
+        Kind::Busy,
+        "This Rebound was restored from a backup. Start it again; nothing was changed.",
+    ))
 }
 
 /// What the store keeps of a time.

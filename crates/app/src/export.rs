@@ -9,6 +9,8 @@ use store::tables::attempt::Place;
 use store::tables::list::{self, Filter, Part};
 use store::tables::{deal, prospect};
 
+use crate::audit::Audited;
+use crate::folding::Folding;
 use crate::{Act, App, AppError, Kind, Result, Seller, labels};
 
 /// What is written.
@@ -23,6 +25,15 @@ pub enum Target {
 }
 
 impl Target {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Crm(format) => format.code(),
+        }
+    }
+
     /// Reads `csv`, `json` or the code of a format a CRM takes back.
     ///
     /// # Errors
@@ -90,7 +101,9 @@ const BATCH: usize = 1_000;
 /// How many attempts an export holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Written.
+    /// Attempts written.
+    pub attempts: u64,
+    /// Rows they stand in: several asks that came in as one row go out as one.
     pub rows: u64,
     /// The target has no place for them.
     pub left_out: u64,
@@ -109,8 +122,11 @@ pub fn write<W: Write + Send + 'static>(
     out: W,
 ) -> Result<(W, Written)> {
     let me = me.id();
+    // Written down before: what went out half was taken out, too.
+    app.write_blocking(move |act| act.audit(Some(me), Audited::Export, None, target.code()))?;
     app.read_blocking(move |act| {
         let names = Names::read(act)?;
+        let mut folding = Folding::default();
         let mut writer = Writer::new(target, out).map_err(|e| failed(&e))?;
         let (mut from, mut done) = (Place::FIRST, Written::default());
         loop {
@@ -124,14 +140,14 @@ pub fn write<W: Write + Send + 'static>(
             let batch = list::attempts(act.tx, &part)?;
             let Some(last) = batch.last() else { break };
             from = Place::of(last);
-            for row in names.rows(act, &batch)? {
-                if writer.write(&row).map_err(|e| failed(&e))? {
-                    done.rows += 1;
-                } else {
-                    done.left_out += 1;
-                }
-            }
+            let rows = match target {
+                // Each with its own id.
+                Target::Json => batch.into_iter().map(|a| (a, 1)).collect(),
+                _ => batch.into_iter().flat_map(|a| folding.push(a)).collect(),
+            };
+            names.write(act, rows, &mut writer, &mut done)?;
         }
+        names.write(act, folding.finish(), &mut writer, &mut done)?;
         Ok((writer.finish().map_err(|e| failed(&e))?, done))
     })
 }
@@ -152,22 +168,39 @@ impl Names {
         })
     }
 
-    fn rows(&self, act: &mut Act<'_, '_>, attempts: &[Attempt]) -> Result<Vec<ExportRow>> {
-        let ids: Vec<ProspectId> = attempts.iter().map(|a| a.prospect).collect();
+    /// Writes attempts, each with how many asks it stands for.
+    fn write<W: Write>(
+        &self,
+        act: &mut Act<'_, '_>,
+        rows: Vec<(Attempt, u32)>,
+        writer: &mut Writer<W>,
+        done: &mut Written,
+    ) -> Result<()> {
+        let ids: Vec<ProspectId> = rows.iter().map(|(a, _)| a.prospect).collect();
         let own: HashMap<ProspectId, Prospect> = prospect::get_many(act.tx, &ids)?
             .into_iter()
             .map(|p| (p.id, p))
             .collect();
         let mut deals: HashMap<DealId, (String, Option<String>)> = HashMap::new();
-        for id in attempts.iter().filter_map(|a| a.deal) {
+        for id in rows.iter().filter_map(|(a, _)| a.deal) {
             if let (false, Some(d)) = (deals.contains_key(&id), deal::get(act.tx, id)?) {
                 deals.insert(id, (d.title, d.source.id));
             }
         }
-        Ok(attempts
-            .iter()
-            .map(|a| self.row(a, own.get(&a.prospect), a.deal.and_then(|d| deals.get(&d))))
-            .collect())
+        for (a, asks) in &rows {
+            let deal = a.deal.and_then(|d| deals.get(&d));
+            let row = ExportRow {
+                attempts: *asks,
+                ..self.row(a, own.get(&a.prospect), deal)
+            };
+            if writer.write(&row).map_err(|e| failed(&e))? {
+                done.rows += 1;
+                done.attempts += u64::from(*asks);
+            } else {
+                done.left_out += u64::from(*asks);
+            }
+        }
+        Ok(())
     }
 
     fn row(

@@ -29,14 +29,17 @@ pub(super) fn add(act: &Act<'_, '_>, run: &mut Run, added: &mut Added, asks: Vec
 }
 
 pub(super) fn base_id(act: &Act<'_, '_>, format: Format, row: &Row) -> AttemptId {
-    let own = row
-        .external_id
-        .as_deref()
-        .filter(|_| format == Format::Rebound);
-    match own.and_then(|id| id.parse().ok()) {
-        Some(id) if row.attempts == 1 => id,
+    match own_id(format, row) {
+        // The earlier asks of a row take their ids from the last one's.
+        Some(id) if row.attempts == 1 || AttemptId::of_row(id, 0) == id => id,
         _ => AttemptId::of_row(act.ids.attempt(), 0),
     }
+}
+
+/// The id under which a Rebound wrote this row.
+pub(super) fn own_id(format: Format, row: &Row) -> Option<AttemptId> {
+    let id = row.external_id.as_deref()?;
+    id.parse().ok().filter(|_| format == Format::Rebound)
 }
 
 /// The code of a label, added when it is new.

@@ -193,11 +193,7 @@ fn check(act: &Act<'_, '_>, row: &Row) -> Result<()> {
 
 /// An attempt of this very ledger that comes back in its own export.
 fn own_attempt(act: &mut Act<'_, '_>, format: Format, row: &Row) -> Result<Option<Attempt>> {
-    let id = row
-        .external_id
-        .as_deref()
-        .filter(|_| format == Format::Rebound);
-    match id.and_then(|id| id.parse::<AttemptId>().ok()) {
+    match asks::own_id(format, row) {
         Some(id) => Ok(attempt::get(act.tx, id)?),
         None => Ok(None),
     }
@@ -260,9 +256,22 @@ fn fresh(
     };
     if let (RowResult::Attempt(outcome), Some(prospect)) = (row.result, prospect) {
         let base = asks::base_id(act, run.format, &row);
-        let asks = asks::asks(act, run, &row, outcome, base, prospect, deal)?;
+        let mut asks = asks::asks(act, run, &row, outcome, base, prospect, deal)?;
         new.attempt = Some(base);
         new.asks = i64::try_from(asks.len()).unwrap_or(1);
+        if asks.len() > 1 && asks::own_id(run.format, &row) == Some(base) {
+            // An export of noes alone may have brought the earlier ones in each by itself.
+            let ids: Vec<AttemptId> = asks.iter().map(|a| a.id).collect();
+            let mut there = attempt::get_many(act.tx, &ids)?;
+            there.extend(
+                added
+                    .attempts
+                    .iter()
+                    .filter(|a| ids.contains(&a.id))
+                    .cloned(),
+            );
+            asks.retain(|a| there.iter().all(|known| known.id != a.id));
+        }
         asks::add(act, run, added, asks);
     }
     Ok(new)

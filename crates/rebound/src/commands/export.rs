@@ -34,11 +34,12 @@ pub(crate) fn run(global: &Global, ask: Export) -> Result<(), AppError> {
     let object = json!({
         "file": path.display().to_string(),
         "rows": done.rows,
+        "attempts": done.attempts,
         "left_out": done.left_out,
     });
     let mut text = format!(
         "{} written to {}.",
-        output::count(done.rows, "attempt"),
+        output::count(done.attempts, "attempt"),
         path.display()
     );
     if let Some(why) = left_out(target, done) {
