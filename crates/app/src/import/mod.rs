@@ -104,6 +104,8 @@ struct Run {
     /// How the file itself calls what a field is read from, by the field's code.
     headers: HashMap<&'static str, String>,
     done: Imported,
+    /// Whether the whole file was taken.
+    ended: bool,
     /// How often each raw row was seen in this file.
     seen: HashMap<Hash, u32>,
     /// Codes of labels already looked up, by kind and text.
@@ -150,49 +152,29 @@ pub fn run(
             format: reader.format().code().to_owned(),
             ..Imported::default()
         },
+        ended: false,
         seen: HashMap::new(),
         labels: HashMap::new(),
         new_reasons: 0,
         // Microseconds: later imports come after earlier ones, as none reads a row in less than one.
         seq: app.now().as_microsecond(),
     };
-    let whole = options.dry_run || options.strict;
-    let mut chunks: Vec<Vec<Row>> = Vec::new();
-    let mut chunk: Vec<Row> = Vec::new();
-    let mut held = 0;
-    loop {
-        let next = reader.next();
-        let ended = next.is_none();
-        match next {
-            Some(Ok(row)) => {
-                held += row.raw.len();
-                chunk.push(row);
-            }
-            Some(Err(e)) => state.fault(e.into()),
-            None => {}
+    let mut read = move || {
+        let chunk = Chunk::read(&mut reader);
+        progress(Progress {
+            bytes: reader.bytes_read(),
+            of: reader.bytes_total(),
+            rows: chunk.read,
+        });
+        chunk
+    };
+    if options.dry_run || options.strict {
+        state = all_at_once(app, state, options, read)?;
+    } else {
+        while !state.ended {
+            let chunk = read();
+            state = app.write_blocking(move |act| take(act, state, [chunk]))?;
         }
-        let enough = chunk.len() == CHUNK || held >= CHUNK_BYTES;
-        if enough || (ended && !chunk.is_empty()) {
-            let full = std::mem::take(&mut chunk);
-            held = 0;
-            if whole {
-                chunks.push(full);
-            } else {
-                state = app.write_blocking(move |act| take(act, state, [full]))?;
-            }
-            progress(Progress {
-                bytes: reader.bytes_read(),
-                of: reader.bytes_total(),
-                rows: reader.rows_read(),
-            });
-        }
-        if ended {
-            break;
-        }
-    }
-    state.done.rows = reader.rows_read();
-    if whole {
-        state = all_at_once(app, state, chunks, options)?;
     }
     // The reader finds some faults and the ledger others; people read them from the top.
     state.done.errors.sort_by_key(|fault| fault.line);
@@ -204,20 +186,78 @@ pub fn run(
     Ok(state.done)
 }
 
-/// One transaction for everything: kept when nothing is wrong, or never, for a trial.
-fn all_at_once(app: &App, mut state: Run, chunks: Vec<Vec<Row>>, options: Options) -> Result<Run> {
-    let (tx, rx) = std::sync::mpsc::channel();
-    let result = app.write_blocking(move |act| {
-        state = take(act, state, chunks)?;
-        let wrong = options.strict && state.done.errors_in_all > 0;
-        let keep = !options.dry_run && !wrong;
-        // The receiver waits below for as long as this runs.
-        let _ = tx.send(state);
-        if keep {
-            Ok(())
-        } else {
-            Err(AppError::new(Kind::Refused, "undone"))
+/// What is read before it is written.
+struct Chunk {
+    rows: Vec<Row>,
+    faults: Vec<Fault>,
+    /// Rows read so far.
+    read: u64,
+    /// Nothing comes after it.
+    last: bool,
+}
+
+impl Chunk {
+    fn read(reader: &mut Reader) -> Self {
+        let (mut rows, mut faults, mut bytes) = (Vec::new(), Vec::new(), 0);
+        let mut last = false;
+        while !last && rows.len() + faults.len() < CHUNK && bytes < CHUNK_BYTES {
+            match reader.next() {
+                Some(Ok(row)) => {
+                    bytes += row.raw.len();
+                    rows.push(row);
+                }
+                Some(Err(e)) => faults.push(e.into()),
+                None => last = true,
+            }
         }
+        Self {
+            rows,
+            faults,
+            read: reader.rows_read(),
+            last,
+        }
+    }
+}
+
+/// One transaction for everything: kept when nothing is wrong, or never, for a trial. Others wait
+/// to write until it ends. The file is read beside it, and no more than three chunks are in memory.
+fn all_at_once(
+    app: &App,
+    mut state: Run,
+    options: Options,
+    mut read: impl FnMut() -> Chunk,
+) -> Result<Run> {
+    let (tx, rx) = std::sync::mpsc::channel();
+    let (chunks, waiting) = std::sync::mpsc::sync_channel(1);
+    let result = std::thread::scope(|scope| {
+        let writing = scope.spawn(move || {
+            app.write_blocking(move |act| {
+                state = take(act, state, waiting)?;
+                let wrong = options.strict && state.done.errors_in_all > 0;
+                let keep = state.ended && !options.dry_run && !wrong;
+                // The receiver waits below for as long as this runs.
+                let _ = tx.send(state);
+                if keep {
+                    Ok(())
+                } else {
+                    Err(AppError::new(Kind::Refused, "undone"))
+                }
+            })
+        });
+        let mut last = false;
+        while !last {
+            let chunk = read();
+            last = chunk.last;
+            // Whoever no longer takes any has an answer that says why.
+            last |= chunks.send(chunk).is_err();
+        }
+        drop(chunks);
+        writing.join().unwrap_or_else(|_| {
+            Err(AppError::new(
+                Kind::Internal,
+                "The import broke off; nothing was brought in.",
+            ))
+        })
     });
     match (result, rx.try_recv()) {
         (Ok(()), Ok(state)) => Ok(state),
@@ -258,11 +298,16 @@ fn refused(done: &mut Imported) -> AppError {
 fn take(
     act: &mut Act<'_, '_>,
     mut state: Run,
-    chunks: impl IntoIterator<Item = Vec<Row>>,
+    chunks: impl IntoIterator<Item = Chunk>,
 ) -> Result<Run> {
     act.tx.exclusive()?;
-    for rows in chunks {
-        chunk::take(act, &mut state, rows)?;
+    for chunk in chunks {
+        for fault in chunk.faults {
+            state.fault(fault);
+        }
+        chunk::take(act, &mut state, chunk.rows)?;
+        state.done.rows = chunk.read;
+        state.ended = chunk.last;
     }
     Ok(state)
 }
