@@ -86,6 +86,28 @@ fn acts(c: &mut Criterion) {
             })
         });
     });
+    for (what, sort) in [
+        (
+            "noes searched by a common word over 50,000",
+            noes::Sort::Newest,
+        ),
+        ("noes by name over 50,000", noes::Sort::Who),
+    ] {
+        let text = if sort == noes::Sort::Who {
+            ""
+        } else {
+            "person"
+        };
+        c.bench_function(what, |b| {
+            b.iter(|| {
+                page(Query {
+                    text: text.into(),
+                    sort,
+                    ..Query::default()
+                })
+            });
+        });
+    }
     c.bench_function("log a no, flushed", |b| {
         b.iter(|| {
             let me = me.clone();

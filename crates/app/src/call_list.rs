@@ -22,8 +22,6 @@ pub struct Pasted {
 const LONGEST_NAME: usize = 8;
 /// Most characters of a line.
 const LONGEST_LINE: usize = 300;
-/// Most lines of one pasted list.
-const MOST_LINES: usize = 2_000;
 
 /// Puts one prospect a line on the list: a name, “Name, Company, number, address” in any order
 /// after the name, separated by commas, semicolons or tabs. Unknown ones are added.
@@ -39,11 +37,12 @@ pub fn paste(act: &mut Act<'_, '_>, me: &Seller, text: &str) -> Result<Pasted> {
     if lines.is_empty() {
         return Err(AppError::invalid("list", "Paste one person a line."));
     }
-    if lines.len() > MOST_LINES {
+    let most = act.workspace.thresholds.call_list_lines;
+    if lines.len() > most {
         return Err(AppError::invalid(
             "list",
             format!(
-                "That is {} lines; at most {MOST_LINES} at once. Bring more in with Import.",
+                "That is {} lines; at most {most} at once. Bring more in with Import.",
                 lines.len()
             ),
         ));
