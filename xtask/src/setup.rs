@@ -19,7 +19,7 @@ struct Need {
     present: fn() -> bool,
 }
 
-const NEEDS: [Need; 8] = [
+const NEEDS: [Need; 9] = [
     Need {
         what: "a C compiler",
         package: "gcc",
@@ -60,6 +60,11 @@ const NEEDS: [Need; 8] = [
         package: "openssl",
         present: || on_path("openssl"),
     },
+    Need {
+        what: "Node",
+        package: "nodejs",
+        present: || on_path("node"),
+    },
 ];
 
 /// Installs all of it.
@@ -76,7 +81,8 @@ pub(crate) fn prerequisites() -> Result<()> {
     let mut packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
     let axe = shell::tools()?.join("axe.min.js");
     let fetch_axe = !axe.is_file() || !axe_is_current(&axe);
-    if fetch_axe && !on_path("npm") {
+    let fetch_provider = !provider_is_current()?;
+    if (fetch_axe || fetch_provider) && !on_path("npm") {
         packages.push("npm");
     }
     if !packages.is_empty() {
@@ -94,6 +100,10 @@ pub(crate) fn prerequisites() -> Result<()> {
     }
     if fetch_axe {
         fetch_axe_core(&axe)?;
+    }
+    if fetch_provider && let Err(error) = fetch_openid_provider() {
+        // Tests that need it are skipped by name; nothing else depends on it.
+        println!("without the OpenID provider: {error:#}");
     }
     Ok(())
 }
@@ -213,6 +223,39 @@ fn fetch_axe_core(file: &Path) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// What the OpenID provider of the tests is made of; our lock file pins every package of it.
+const PROVIDER_FILES: [&str; 2] = ["package.json", "package-lock.json"];
+
+fn provider_folder() -> Result<PathBuf> {
+    Ok(shell::tools()?.join("oidc"))
+}
+
+/// Whether what is installed is what the repository asks for.
+fn provider_is_current() -> Result<bool> {
+    let (there, wanted) = (
+        provider_folder()?,
+        shell::root().join("crates/testkit/oidc"),
+    );
+    let lock = |folder: &Path| std::fs::read(folder.join("package-lock.json")).ok();
+    Ok(there.join("node_modules/.package-lock.json").is_file() && lock(&there) == lock(&wanted))
+}
+
+fn fetch_openid_provider() -> Result<()> {
+    println!("fetching the OpenID provider of the tests");
+    let folder = provider_folder()?;
+    std::fs::create_dir_all(&folder)?;
+    for file in PROVIDER_FILES {
+        let from = shell::root().join("crates/testkit/oidc").join(file);
+        std::fs::copy(&from, folder.join(file))
+            .with_context(|| format!("{} cannot be read", from.display()))?;
+    }
+    let mut install = Command::new("npm");
+    install
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .current_dir(&folder);
+    shell::quietly(&mut install, &shell::tools()?.join("oidc.log"))
 }
 
 /// The file names its version in its first line.

@@ -373,6 +373,51 @@ impl Browser {
         self.expect(self.session.devtools(command, &params), command)
     }
 
+    /// Gives the browser an authenticator built into its device, whose owner always shows that it
+    /// is they. Passkeys stay in it until it is taken away.
+    pub fn authenticator(&self) -> String {
+        let kind = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserConsenting": true, "isUserVerified": true,
+        });
+        text(
+            self.expect(
+                self.session
+                    .command("POST", "/webauthn/authenticator", &kind),
+                "an authenticator",
+            ),
+        )
+    }
+
+    /// The passkeys in an authenticator, with their private halves, as the protocol writes them.
+    pub fn passkeys(&self, authenticator: &str) -> Vec<Value> {
+        let path = format!("/webauthn/authenticator/{authenticator}/credentials");
+        let all = self.expect(
+            self.session.command("GET", &path, &Value::Null),
+            "the passkeys",
+        );
+        all.as_array().cloned().unwrap_or_default()
+    }
+
+    /// Puts a passkey into an authenticator, as somebody's password manager carries it over.
+    pub fn add_passkey(&self, authenticator: &str, passkey: &Value) {
+        let path = format!("/webauthn/authenticator/{authenticator}/credential");
+        self.expect(
+            self.session.command("POST", &path, passkey),
+            "carry a passkey over",
+        );
+    }
+
+    /// Whether the owner of an authenticator shows that it is they when asked.
+    pub fn verifies(&self, authenticator: &str, is_they: bool) {
+        let path = format!("/webauthn/authenticator/{authenticator}/uv");
+        self.expect(
+            self.session
+                .command("POST", &path, &json!({"isUserVerified": is_they})),
+            "whether it is they",
+        );
+    }
+
     /// What the page has complained about since last asked: script errors, refused resources,
     /// breaches of its own security policy.
     pub fn complaints(&self) -> Vec<String> {

@@ -20,6 +20,8 @@ pub mod browser;
 #[cfg(feature = "full")]
 pub mod db;
 #[cfg(feature = "full")]
+pub mod oidc;
+#[cfg(feature = "full")]
 pub mod pg;
 #[cfg(feature = "full")]
 mod pictures;
