@@ -23,6 +23,7 @@ mod made;
 mod merging;
 mod model;
 mod people;
+mod provider;
 mod today;
 mod undoing;
 mod who;
