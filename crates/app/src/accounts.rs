@@ -73,7 +73,23 @@ pub(crate) fn find_active(act: &mut Act<'_, '_>, named: &str) -> Result<Person> 
 /// # Errors
 /// When there is none, or several are called so.
 pub fn find(act: &mut Act<'_, '_>, _who: &Administrator, named: &str) -> Result<Person> {
-    find_among(act, named, |_| true)
+    // Somebody shut out, or a placeholder, may be called as somebody who is here is.
+    match find_among(act, named, |p| p.standing == Standing::Active) {
+        Err(e) if e.kind == Kind::NotFound => find_among(act, named, |_| true),
+        found => found,
+    }
+}
+
+/// The placeholder of this name or id.
+///
+/// # Errors
+/// When there is none, or several are called so.
+pub fn find_placeholder(
+    act: &mut Act<'_, '_>,
+    _who: &Administrator,
+    named: &str,
+) -> Result<Person> {
+    find_among(act, named, |p| p.standing == Standing::Placeholder)
 }
 
 fn find_among(
@@ -115,12 +131,19 @@ fn find_among(
 pub struct Account {
     /// The person.
     pub person: Person,
-    /// Their team.
-    pub team: Option<Team>,
+    /// Their team, and since when in microseconds UTC.
+    pub team: Option<(Team, i64)>,
     /// Whether they can come in by themselves.
     pub has_way_in: bool,
     /// Until when a link stands that lets them in, in microseconds UTC.
     pub link_until: Option<i64>,
+}
+
+/// What is left of a placeholder whose rows were claimed: nobody, kept because history names it.
+fn is_left_over(person: &Person) -> bool {
+    person.standing == Standing::Deactivated
+        && person.roles == Roles::NONE
+        && person.email.is_empty()
 }
 
 /// Everybody, in the order they came.
@@ -134,10 +157,16 @@ pub fn all(act: &mut Act<'_, '_>, _who: &Administrator) -> Result<Vec<Account>> 
     let mut out = Vec::new();
     for person in person::all(act.tx)? {
         let id = person.id;
+        let has_way_in = has_way_in(act, id)?;
+        if is_left_over(&person) && !has_way_in {
+            continue;
+        }
         let team = present.iter().find(|(p, _)| *p == id).map(|(_, t)| *t);
+        let team = team.and_then(|id| teams.iter().find(|t| t.id == id).cloned());
+        let since = team::since(act.tx, id)?;
         out.push(Account {
-            team: team.and_then(|id| teams.iter().find(|t| t.id == id).cloned()),
-            has_way_in: has_way_in(act, id)?,
+            team: team.zip(since),
+            has_way_in,
             link_until: passing::links_of(act.tx, id, now)?
                 .last()
                 .map(|(_, at)| *at),
@@ -159,10 +188,28 @@ fn one(act: &mut Act<'_, '_>, id: PersonId) -> Result<Person> {
     person::get(act.tx, id)?.ok_or_else(|| AppError::not_found("person"))
 }
 
+/// Adds a person and makes the link by which they get a way in, to be handed over.
+///
+/// # Errors
+/// When the name or the address will not do, or whoever adds them would be shut out.
+pub fn invite(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    name: &str,
+    email: &str,
+    roles: Roles,
+) -> Result<(Person, Token, Timestamp)> {
+    act.tx.exclusive()?;
+    needs_own_way_in(act, who)?;
+    let new = add(act, who, name, email, roles)?;
+    let (token, until) = make_link(act, who, new.id)?;
+    Ok((new, token, until))
+}
+
 /// Adds a person who may come in once they have a way in.
 ///
 /// # Errors
-/// When the name or the address will not do, or whoever adds them could be shut out.
+/// When the name or the address will not do.
 pub fn add(
     act: &mut Act<'_, '_>,
     who: &Administrator,
@@ -221,6 +268,14 @@ pub fn needs_own_way_in(act: &mut Act<'_, '_>, who: &Administrator) -> Result<()
         "With several people here everybody signs in, and you have no way in of your own yet.",
     )
     .with_hint("Set a password or a passkey under Settings, Sign-in; then invite."))
+}
+
+/// Whether a person has a way in already.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn may_come_in(act: &mut Act<'_, '_>, _who: &Administrator, id: PersonId) -> Result<bool> {
+    has_way_in(act, id)
 }
 
 /// Makes a single-use link by which a person gets a way in, and ends the ones before it. The link
@@ -282,7 +337,7 @@ pub fn set_roles(
     )
 }
 
-fn keep_one_administrator(act: &mut Act<'_, '_>, after: &Person) -> Result<()> {
+pub(crate) fn keep_one_administrator(act: &mut Act<'_, '_>, after: &Person) -> Result<()> {
     let looks_after =
         |p: &Person| p.standing == Standing::Active && p.roles.has(Role::Administrator);
     if looks_after(after) {
@@ -311,6 +366,9 @@ pub fn set_standing(
 ) -> Result<()> {
     act.tx.exclusive()?;
     let before = one(act, id)?;
+    if standing == Standing::Active && id != who.id() {
+        needs_own_way_in(act, who)?;
+    }
     if before.standing == Standing::Placeholder || standing == Standing::Placeholder {
         return Err(AppError::new(
             Kind::Refused,
@@ -360,6 +418,9 @@ pub fn rename(
     )
 }
 
+/// What the audit log says of a placeholder, before the id of who has their rows now.
+pub(crate) const CLAIMED_BY: &str = "claimed by ";
+
 /// Makes a placeholder's rows those of a person with an account; the placeholder is gone after.
 ///
 /// # Errors
@@ -384,6 +445,7 @@ pub fn claim(
     // The empty row stays: events and frozen months name it.
     let left = Person {
         standing: Standing::Deactivated,
+        roles: Roles::NONE,
         ..from
     };
     person::update(act.tx, &left)?;
@@ -393,7 +455,7 @@ pub fn claim(
         Some(who.id()),
         Audited::Person,
         Some(placeholder.as_bytes()),
-        format!("claimed by {by}"),
+        format!("{CLAIMED_BY}{by}"),
     )
 }
 
@@ -506,8 +568,11 @@ pub fn set_email(act: &mut Act<'_, '_>, me: &Member, email: &str) -> Result<()> 
     let before = one(act, me.id())?;
     let after = Person {
         email: email_of(act, email, Some(me.id()))?,
-        ..before
+        ..before.clone()
     };
+    if after == before {
+        return Ok(());
+    }
     if after.email.is_empty() && ways::password(act.tx, me.id())?.is_some() {
         return Err(AppError::invalid(
             "email",
@@ -528,7 +593,11 @@ pub fn set_email(act: &mut Act<'_, '_>, me: &Member, email: &str) -> Result<()> 
 /// # Errors
 /// When the database cannot be written.
 pub fn share_rows(act: &mut Act<'_, '_>, me: &Member, share: bool) -> Result<()> {
+    act.tx.exclusive()?;
     let before = one(act, me.id())?;
+    if before.shares_rows == share {
+        return Ok(());
+    }
     let after = Person {
         shares_rows: share,
         ..before

@@ -1,11 +1,14 @@
 //! Who changed what about the installation: appended, exportable, ids and codes only. What a person
 //! logs for themselves never stands here.
 
+use std::io::Write;
+
 use domain::{AuditId, PersonId};
+use jiff::Timestamp;
 use store::tables::audit;
 pub use store::tables::audit::Line;
 
-use crate::{Act, Administrator, Result};
+use crate::{Act, Administrator, App, AppError, Kind, Result};
 
 /// What is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,13 +108,42 @@ pub fn page(
     Ok(audit::before(act.tx, before, most)?)
 }
 
-/// Every line in order, for an export.
+/// Writes the whole log as CSV, oldest first: time, who, what, about whom or what, codes. Ids, never
+/// names. That it was taken out is its last line.
 ///
 /// # Errors
-/// When the database cannot be read.
-pub fn each(act: &mut Act<'_, '_>, _who: &Administrator, mut f: impl FnMut(Line)) -> Result<()> {
-    Ok(audit::each(act.tx, |line| {
-        f(line);
-        Ok(())
-    })?)
+/// When the output or the database cannot.
+pub fn write_csv<W: Write + Send + 'static>(
+    app: &App,
+    who: &Administrator,
+    mut out: W,
+) -> Result<W> {
+    let id = who.id();
+    app.write_blocking(move |act| act.audit(Some(id), Audited::Export, None, "audit"))?;
+    app.read_blocking(move |act| {
+        let mut failed = writeln!(out, "at,actor,act,subject,detail").err();
+        audit::each(act.tx, |line| {
+            if failed.is_none() {
+                failed = writeln!(out, "{}", csv(&line)).err();
+            }
+            Ok(())
+        })?;
+        match failed {
+            None => Ok(out),
+            Some(e) => Err(AppError::new(
+                Kind::Busy,
+                format!("The log cannot be written: {e}."),
+            )),
+        }
+    })
+}
+
+fn csv(line: &Line) -> String {
+    let at = Timestamp::from_microsecond(line.at).unwrap_or_default();
+    let actor = line.actor.map_or_else(String::new, |id| id.to_string());
+    let subject = line
+        .subject
+        .map_or_else(String::new, |id| PersonId::from_bytes(id).to_string());
+    let detail = line.detail.replace('"', "\"\"");
+    format!("{at},{actor},{},{subject},\"{detail}\"", line.act)
 }

@@ -17,6 +17,8 @@ pub enum Kind {
     Conflict,
     /// It may not be done.
     Refused,
+    /// It was tried too often for now.
+    TooOften,
     /// The database cannot now; later it may.
     Busy,
     /// The fault is ours.

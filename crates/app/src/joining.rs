@@ -4,6 +4,7 @@ use domain::{AttemptId, PersonId, Prospect, ProspectId};
 use serde_json::{Value as Json, json};
 use store::tables::prospect;
 
+use crate::audit::Audited;
 use crate::prospects::{get, refuse_forgotten, root};
 use crate::{Act, AppError, Kind, Result, Seller, sight};
 
@@ -43,6 +44,7 @@ pub fn merge(act: &mut Act<'_, '_>, me: &Seller, from: ProspectId, into: Prospec
     let by = Some(me.id());
     happened(act, by, "merged", from, json!({ "into": into }))?;
     happened(act, by, "merged_with", into, json!({ "from": from }))?;
+    act.audit(by, Audited::Merge, Some(from.as_bytes()), "merged")?;
     if stop {
         mark_do_not_contact(act, by, into, None)?;
     }
@@ -85,6 +87,12 @@ pub fn unmerge(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<()>
         }
     }
     happened(act, Some(me.id()), "unmerged", id, json!({ "from": from }))?;
+    act.audit(
+        Some(me.id()),
+        Audited::Merge,
+        Some(id.as_bytes()),
+        "unmerged",
+    )?;
     if stood_for.do_not_contact.is_some() {
         // Either may be the one who asked; both are left alone until somebody says otherwise.
         mark_do_not_contact(act, Some(me.id()), id, None)?;
@@ -105,6 +113,7 @@ pub(crate) fn mark_do_not_contact(
         p.do_not_contact = Some(act.micros());
         prospect::update(act.tx, &p)?;
         happened(act, actor, "do_not_contact", root, json!({ "by": by }))?;
+        act.audit(actor, Audited::DoNotContact, Some(root.as_bytes()), "on")?;
     }
     Ok(())
 }
@@ -119,6 +128,8 @@ pub(crate) fn clear_do_not_contact(
     if p.do_not_contact.take().is_some() {
         prospect::update(act.tx, &p)?;
         happened(act, Some(me.id()), "contact_again", root, Json::Null)?;
+        let by = Some(me.id());
+        act.audit(by, Audited::DoNotContact, Some(root.as_bytes()), "off")?;
     }
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use domain::{Label, LabelKind, code_for, fold};
 use store::tables::label;
 
-use crate::{Act, AppError, Result, Seller, error};
+use crate::audit::Audited;
+use crate::{Act, Administrator, AppError, Result, error};
 
 /// Every label of a kind, in order, hidden ones too.
 ///
@@ -75,7 +76,12 @@ fn checked(act: &Act<'_, '_>, text: &str) -> Result<String> {
 ///
 /// # Errors
 /// When the text is empty, too long, or taken.
-pub fn add(act: &mut Act<'_, '_>, _me: &Seller, kind: LabelKind, text: &str) -> Result<Label> {
+pub fn add(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    kind: LabelKind,
+    text: &str,
+) -> Result<Label> {
     let all = label::all(act.tx, kind)?;
     if let Some(known) = find(&all, text) {
         return Err(AppError::invalid(
@@ -83,7 +89,21 @@ pub fn add(act: &mut Act<'_, '_>, _me: &Seller, kind: LabelKind, text: &str) -> 
             format!("“{}” is there already.", known.label),
         ));
     }
-    find_or_add(act, kind, text)
+    let new = find_or_add(act, kind, text)?;
+    changed(act, who, kind, &new.code, "added")?;
+    Ok(new)
+}
+
+/// Writes down that a list was changed: kind and code, never what a label says.
+fn changed(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    kind: LabelKind,
+    code: &str,
+    how: &str,
+) -> Result<()> {
+    let detail = format!("{} {code} {how}", kind.code());
+    act.audit(Some(who.id()), Audited::Settings, None, detail)
 }
 
 /// Says something else from now on; what was logged under the code keeps it.
@@ -92,7 +112,7 @@ pub fn add(act: &mut Act<'_, '_>, _me: &Seller, kind: LabelKind, text: &str) -> 
 /// When there is no such code, or another label says the same.
 pub fn rename(
     act: &mut Act<'_, '_>,
-    _me: &Seller,
+    who: &Administrator,
     kind: LabelKind,
     code: &str,
     text: &str,
@@ -106,14 +126,12 @@ pub fn rename(
             format!("“{}” is there already.", other.label),
         ));
     }
-    Ok(label::set(
-        act.tx,
-        kind,
-        &Label {
-            label: text,
-            ..mine
-        },
-    )?)
+    let mine = Label {
+        label: text,
+        ..mine
+    };
+    label::set(act.tx, kind, &mine)?;
+    changed(act, who, kind, code, "renamed")
 }
 
 /// Hides a label from lists to choose from, or shows it again.
@@ -122,14 +140,21 @@ pub fn rename(
 /// When there is no such code.
 pub fn hide(
     act: &mut Act<'_, '_>,
-    _me: &Seller,
+    who: &Administrator,
     kind: LabelKind,
     code: &str,
     hidden: bool,
 ) -> Result<()> {
     let all = label::all(act.tx, kind)?;
     let mine = by_code(&all, code)?.clone();
-    Ok(label::set(act.tx, kind, &Label { hidden, ..mine })?)
+    label::set(act.tx, kind, &Label { hidden, ..mine })?;
+    changed(
+        act,
+        who,
+        kind,
+        code,
+        if hidden { "hidden" } else { "shown" },
+    )
 }
 
 /// Moves a label one place up (or down).
@@ -138,7 +163,7 @@ pub fn hide(
 /// When there is no such code.
 pub fn shift(
     act: &mut Act<'_, '_>,
-    _me: &Seller,
+    who: &Administrator,
     kind: LabelKind,
     code: &str,
     up: bool,
@@ -157,7 +182,7 @@ pub fn shift(
             label::set(act.tx, kind, &Label { position, ..l })?;
         }
     }
-    Ok(())
+    changed(act, who, kind, code, if up { "up" } else { "down" })
 }
 
 fn by_code<'l>(all: &'l [Label], code: &str) -> Result<&'l Label> {

@@ -57,6 +57,11 @@ macro_rules! permissions {
                 self.person.keys
             }
 
+            /// What they are here for.
+            pub fn roles(&self) -> Roles {
+                self.person.roles
+            }
+
             #[allow(dead_code, reason = "not every permission is asked for all of it")]
             pub(crate) fn person(&self) -> &Person {
                 &self.person
@@ -82,11 +87,6 @@ permissions! {
 }
 
 impl Member {
-    /// What they are here for.
-    pub fn roles(&self) -> Roles {
-        self.person.roles
-    }
-
     /// The address they sign in with, or empty.
     pub fn email(&self) -> &str {
         &self.person.email

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use domain::{Person, PersonId, Role, Roles, Standing, Zone};
 use sha2::{Digest, Sha256};
 use store::Hash;
-use store::tables::session::Session;
-use store::tables::{person, session, ways};
+pub use store::tables::session::Session;
+use store::tables::{passing, person, session, ways};
 
 use crate::audit::Audited;
 use crate::{Act, AppError, Kind, Member, Result, Seller, accounts, random_bytes};
@@ -58,8 +58,9 @@ impl FromStr for Token {
     }
 }
 
-/// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
+/// Microseconds of a minute and of a day.
+const MINUTE: i64 = 60_000_000;
+const DAY: i64 = 1_440 * MINUTE;
 
 /// How somebody came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,6 +185,19 @@ pub fn only(act: &mut Act<'_, '_>) -> Result<Option<Member>> {
         .map(Member::vouched))
 }
 
+/// The only person who looks after this installation; nothing when there are several.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn tending(act: &mut Act<'_, '_>) -> Result<Option<Member>> {
+    let mut all = person::all(act.tx)?
+        .into_iter()
+        .map(Member::vouched)
+        .filter(|m| m.administrator().is_some());
+    let first = all.next();
+    Ok(first.filter(|_| all.next().is_none()))
+}
+
 /// The person who is alone here and has set up no way in: on their own computer they are let in
 /// without one.
 ///
@@ -203,13 +217,21 @@ pub(crate) fn has_way_in(act: &mut Act<'_, '_>, person: PersonId) -> Result<bool
         || !ways::subjects(act.tx, person)?.is_empty())
 }
 
-/// Signs the person who is alone here in on another browser; the caller has checked that it may.
+/// Signs the person who is alone here in on another browser, in place of the session it had before;
+/// the caller has checked that it may.
 ///
 /// # Errors
 /// When there is nobody, several, or a way in was set up.
-pub fn enter(act: &mut Act<'_, '_>, agent: &str) -> Result<(Member, Token)> {
+pub fn enter(
+    act: &mut Act<'_, '_>,
+    agent: &str,
+    before: Option<&Token>,
+) -> Result<(Member, Token)> {
     let me = local(act)?
         .ok_or_else(|| AppError::new(Kind::Refused, "This Rebound asks who you are first."))?;
+    if let Some(before) = before {
+        leave(act, before)?;
+    }
     let token = begin(act, me.person(), Way::Local, agent)?;
     Ok((me, token))
 }
@@ -228,7 +250,9 @@ pub(crate) fn begin(
         .take(200)
         .collect();
     session::begin(act.tx, &token.hash(), person.id, now, &agent, way.code())?;
-    session::end_before(act.tx, now - act.workspace.thresholds.session_days * DAY)?;
+    let t = &act.workspace.thresholds;
+    session::end_before(act.tx, now - t.session_days * DAY)?;
+    passing::sweep(act.tx, now, now - t.tries_minutes * MINUTE)?;
     act.audit(Some(person.id), Audited::SignIn, None, way.code())?;
     Ok(token)
 }

@@ -5,21 +5,24 @@ use std::path::PathBuf;
 use domain::{Person, Zone};
 use store::tables::{person, setting};
 
-use crate::{Act, AppError, Result, Seller, error};
+use crate::audit::Audited;
+use crate::{Act, Administrator, AppError, Member, Result, error};
 
 const BACKUP_FOLDER: &str = "backup_folder";
 
-/// Changes one's own name, zone and keys.
+/// Changes one's own name, zone, language (a BCP 47 tag) and keys.
 ///
 /// # Errors
-/// When the name is missing or too long.
+/// When the name is missing or too long, or the language is none.
 pub fn update_profile(
     act: &mut Act<'_, '_>,
-    me: &Seller,
+    me: &Member,
     name: &str,
     zone: Zone,
+    language: &str,
     keys: bool,
 ) -> Result<()> {
+    act.tx.exclusive()?;
     let name = error::text(
         "name",
         "The name",
@@ -32,15 +35,23 @@ pub fn update_profile(
             "Write the name you want to be called by.",
         ));
     }
-    Ok(person::update(
-        act.tx,
-        &Person {
-            name,
-            zone,
-            keys,
-            ..me.person().clone()
-        },
-    )?)
+    let letter = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if !(2..=35).contains(&language.len()) || !language.chars().all(letter) {
+        return Err(AppError::invalid(
+            "language",
+            "Choose one of the languages.",
+        ));
+    }
+    // Read anew: what an administrator changed meanwhile stays.
+    let before = person::get(act.tx, me.id())?.ok_or_else(|| AppError::not_found("person"))?;
+    let after = Person {
+        name,
+        zone,
+        language: language.to_owned(),
+        keys,
+        ..before
+    };
+    Ok(person::update(act.tx, &after)?)
 }
 
 /// The zone team months follow.
@@ -55,9 +66,13 @@ pub fn workspace_zone(act: &mut Act<'_, '_>) -> Result<Zone> {
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn set_workspace_zone(act: &mut Act<'_, '_>, _me: &Seller, zone: &Zone) -> Result<()> {
+pub fn set_workspace_zone(act: &mut Act<'_, '_>, who: &Administrator, zone: &Zone) -> Result<()> {
     act.tx.exclusive()?;
-    act.set_zone(zone)
+    if act.zone()? == *zone {
+        return Ok(());
+    }
+    act.set_zone(zone)?;
+    act.audit(Some(who.id()), Audited::Settings, None, "zone")
 }
 
 /// Where `backup` writes, and where the list of the forgotten is kept beside the archives.
@@ -74,7 +89,8 @@ pub fn backup_folder(act: &mut Act<'_, '_>) -> Result<Option<PathBuf>> {
 ///
 /// # Errors
 /// When the path is not absolute.
-pub fn set_backup_folder(act: &mut Act<'_, '_>, _me: &Seller, folder: &str) -> Result<()> {
+pub fn set_backup_folder(act: &mut Act<'_, '_>, who: &Administrator, folder: &str) -> Result<()> {
+    act.tx.exclusive()?;
     let folder = error::text("backup_folder", "The folder", folder, 1_000)?;
     if !folder.is_empty() && !PathBuf::from(&folder).is_absolute() {
         return Err(AppError::invalid(
@@ -82,5 +98,9 @@ pub fn set_backup_folder(act: &mut Act<'_, '_>, _me: &Seller, folder: &str) -> R
             "Write the whole path of the folder, from the root of the disk.",
         ));
     }
-    Ok(setting::set(act.tx, BACKUP_FOLDER, &folder)?)
+    if setting::get(act.tx, BACKUP_FOLDER)?.unwrap_or_default() == folder {
+        return Ok(());
+    }
+    setting::set(act.tx, BACKUP_FOLDER, &folder)?;
+    act.audit(Some(who.id()), Audited::Settings, None, "backup_folder")
 }

@@ -35,8 +35,8 @@ fn refused() -> AppError {
 fn wait(minutes: i64) -> AppError {
     let unit = if minutes == 1 { "minute" } else { "minutes" };
     AppError::new(
-        Kind::Busy,
-        format!("That was tried too often. Wait {minutes} {unit}."),
+        Kind::TooOften,
+        format!("That was tried too often. Wait {minutes} {unit}, then try again."),
     )
 }
 
@@ -71,21 +71,23 @@ pub fn knock(act: &mut Act<'_, '_>, visitor: &Visitor, account: &str) -> Result<
     let now = act.micros();
     let window = act.workspace.thresholds.tries_minutes * MINUTE;
     for (key, most) in keys(act, visitor, account) {
-        let (count, began) = passing::tries(act.tx, &key, now - window)?;
-        if count >= most {
-            return Err(wait((began + window - now).div_euclid(MINUTE) + 1));
-        }
-    }
-    for (key, _) in keys(act, visitor, account) {
+        // Counting holds the row until this transaction ends, so the count read after it is true. A
+        // refused try is taken back with the transaction: waiting never gets longer by trying.
         passing::count_try(act.tx, &key, now, now - window)?;
+        let (count, began) = passing::tries(act.tx, &key, now - window)?;
+        if count > most {
+            return Err(wait((began + window - now + MINUTE - 1).div_euclid(MINUTE)));
+        }
     }
     Ok(())
 }
 
-/// Takes the count of an account back, after its person came in.
+/// Takes the count of an account back, after its person came in, and this one try of the address:
+/// many people come in from one office, and only wrong tries slow them down.
 pub(crate) fn came_in(act: &mut Act<'_, '_>, visitor: &Visitor, account: &str) -> Result<()> {
-    let [(account, _), _] = keys(act, visitor, account);
-    Ok(passing::end_tries(act.tx, &account)?)
+    let [(account, _), (address, _)] = keys(act, visitor, account);
+    passing::end_tries(act.tx, &account)?;
+    Ok(passing::uncount_try(act.tx, &address)?)
 }
 
 /// Comes in by address and password. Whatever session the browser had is ended: nobody keeps a
@@ -119,8 +121,12 @@ pub async fn by_password(
     let (person, hash) = known;
     let right = app.hasher().verify(given, hash.clone()).await?;
     app.write(move |act| {
+        act.tx.exclusive()?;
+        if !right {
+            let whose = person.as_ref().map(|p| p.id.as_bytes());
+            act.audit(None, Audited::SignInFailed, whose, Way::Password.code())?;
+        }
         let Some(person) = person.filter(|_| right) else {
-            act.audit(None, Audited::SignInFailed, None, Way::Password.code())?;
             return Ok(None);
         };
         // The password may have changed, or the person been shut out, while it was checked.
@@ -169,7 +175,7 @@ fn no_link() -> AppError {
     .with_hint("Links work once and for a few days. Ask an administrator for a new one.")
 }
 
-fn linked(act: &mut Act<'_, '_>, link: &Token) -> Result<(String, Person)> {
+pub(crate) fn linked(act: &mut Act<'_, '_>, link: &Token) -> Result<(String, Person)> {
     let now = act.micros();
     let (kind, id) = passing::link(act.tx, &link.hash(), now)?.ok_or_else(no_link)?;
     let person = person::get(act.tx, id)?.filter(|p| p.standing == Standing::Active);
@@ -200,15 +206,21 @@ pub async fn by_link(
     link: Token,
     email: String,
     given: String,
+    before: Option<Token>,
 ) -> Result<(Member, Token)> {
     let (l, v) = (link.clone(), visitor.clone());
     let (_, person) = app
         .write(move |act| {
-            // Links are long and random; guessing is slowed all the same.
+            // Links are long and random; guessing is slowed all the same. Who holds one guesses not.
             knock(act, &v, &l.to_string())?;
-            linked(act, &l)
+            let found = linked(act, &l);
+            if found.is_ok() {
+                came_in(act, &v, &l.to_string())?;
+            }
+            // Whatever was found, the try stays counted.
+            Ok(found)
         })
-        .await?;
+        .await??;
     let address = if person.email.is_empty() {
         email
     } else {
@@ -237,7 +249,7 @@ pub async fn by_link(
             "password",
         )?;
         let person = person::get(act.tx, person.id)?.ok_or_else(no_link)?;
-        enter(act, person, Way::Link, &visitor, None)
+        enter(act, person, Way::Link, &visitor, before.as_ref())
     })
     .await
 }
@@ -255,19 +267,6 @@ pub async fn set_password(
     email: String,
     new: String,
 ) -> Result<()> {
-    let (id, named) = (me.id(), me.id().to_string());
-    let hash = app
-        .write(move |act| {
-            knock(act, &visitor, &named)?;
-            Ok(ways::password(act.tx, id)?)
-        })
-        .await?;
-    if hash.is_some() && !app.hasher().verify(present, hash).await? {
-        return Err(AppError::invalid(
-            "present",
-            "That is not your present password.",
-        ));
-    }
     let address = if email.trim().is_empty() {
         me.email().to_owned()
     } else {
@@ -280,9 +279,30 @@ pub async fn set_password(
         ));
     }
     password::check(app.thresholds(), &new, &[me.name(), &address])?;
+    let (id, named, v) = (me.id(), me.id().to_string(), visitor.clone());
+    let known = app
+        .write(move |act| {
+            knock(act, &v, &named)?;
+            Ok(ways::password(act.tx, id)?)
+        })
+        .await?;
+    if known.is_some() && !app.hasher().verify(present, known.clone()).await? {
+        return Err(AppError::invalid(
+            "present",
+            "That is not your present password.",
+        ));
+    }
     let hash = app.hasher().hash(new).await?;
     app.write(move |act| {
+        act.tx.exclusive()?;
+        if ways::password(act.tx, me.id())? != known {
+            return Err(AppError::new(
+                Kind::Conflict,
+                "Your password was changed elsewhere in the meantime.",
+            ));
+        }
         let now = act.micros();
+        came_in(act, &visitor, &me.id().to_string())?;
         crate::accounts::set_email(act, &me, &address)?;
         ways::set_password(act.tx, me.id(), &hash, now)?;
         session::end_others(act.tx, me.id(), Some(&here.hash()))?;

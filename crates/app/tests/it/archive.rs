@@ -184,7 +184,7 @@ fn sessions_stay_out() {
     for backend in testkit::db::each() {
         let dir = folder();
         let desk = Desk::new(backend);
-        let (_, token) = desk.act(|act, _| session::enter(act, "a browser"));
+        let (_, token) = desk.act(|act, _| session::enter(act, "a browser", None));
         let path = dir.path().join("a.archive");
         archive::backup(&desk.app, &path).unwrap();
         let copy = token.clone();
@@ -341,10 +341,8 @@ fn nobody_forgotten_comes_back() {
         archive::backup(&desk.app, &old).unwrap();
         let ada = desk.find_one("Ada Merrow");
         let folder_path = dir.path().display().to_string();
-        desk.act(move |act, me| {
-            prospects::set_do_not_contact(act, me, ada, true)?;
-            settings::set_backup_folder(act, me, &folder_path)
-        });
+        desk.act(move |act, me| prospects::set_do_not_contact(act, me, ada, true));
+        desk.tend(move |act, me| settings::set_backup_folder(act, me, &folder_path));
         prospects::forget(&desk.app, &desk.me, ada).unwrap();
         // Forgetting wrote the lists in the folder anew.
         let beside = archive::lists_beside(&old).unwrap().unwrap();
@@ -359,7 +357,7 @@ fn nobody_forgotten_comes_back() {
 
         let stays_gone = |app: &App, lists: Forgotten| {
             archive::restore(app, &old, lists).unwrap();
-            let me = app.write_blocking(session::only).unwrap().unwrap();
+            let me = app.read_blocking(session::only).unwrap().unwrap();
             let me = me.seller().unwrap();
             let found = app
                 .read_blocking(move |act| {
@@ -414,7 +412,7 @@ fn lists_are_added_to_and_a_damaged_one_is_not_overwritten() {
     let ada = desk.log("Ada Merrow", Outcome::No).who.id;
     let bram = desk.log("Bram Osei", Outcome::No).who.id;
     let folder_path = dir.path().display().to_string();
-    desk.act(move |act, me| settings::set_backup_folder(act, me, &folder_path));
+    desk.tend(move |act, me| settings::set_backup_folder(act, me, &folder_path));
     let theirs = dir.path().join("rebound.forgotten");
     let other = "00112233445566778899aabbccddeeff";
     let text = format!(
@@ -498,4 +496,33 @@ fn the_workspace_key_travels_with_the_archive() {
     assert_ne!(key(&desk), key(&other));
     archive::restore(&other.app, &path, Vec::new()).unwrap();
     assert_eq!(key(&desk), key(&other));
+}
+
+/// A server that runs on while a backup is restored beside it would recognise nobody.
+#[test]
+fn who_had_it_open_before_a_restore_writes_nothing_more() {
+    for backend in testkit::db::each() {
+        let dir = folder();
+        let path = dir.path().join("a.archive");
+        archive::backup(&full(Backend::Sqlite).app, &path).unwrap();
+        let running = Desk::new(backend);
+        let beside = App::open(&running.fresh.url.parse().unwrap(), thursday).unwrap();
+        archive::restore(&beside, &path, Vec::new()).unwrap();
+        let before = tables(&running);
+        for app in [&running.app, &beside] {
+            let me = running.me.clone();
+            let new = with("Ada Merrow", Outcome::No);
+            let error = app
+                .write_blocking(move |act| app::ledger::log(act, &me, new))
+                .unwrap_err();
+            assert_eq!(error.kind, Kind::Busy);
+            assert!(error.message.contains("restored from a backup"), "{error}");
+        }
+        assert_eq!(tables(&running), before);
+        // Opened again, it knows everybody.
+        drop(beside);
+        let again = running.later(thursday);
+        again.log("ada@whitlock.example", Outcome::No);
+        assert_eq!(again.find("merrow").len(), 1);
+    }
 }

@@ -23,7 +23,7 @@ fn another_name_changes_no_history() {
             })
             .unwrap()
             .attempt;
-        desk.act(|act, me| labels::rename(act, me, LabelKind::Reason, "N4", "Too dear"));
+        desk.tend(|act, me| labels::rename(act, me, LabelKind::Reason, "N4", "Too dear"));
         assert_eq!(desk.attempt(a.id), a);
         assert!(desk.lines(a.id.as_bytes()).is_empty());
         let row = desk.page(app::noes::Query::default()).rows.remove(0);
@@ -44,7 +44,7 @@ fn another_name_changes_no_history() {
 fn what_says_the_same_is_there_already() {
     on_each(|desk| {
         let kind = LabelKind::Reason;
-        desk.act(move |act, me| labels::add(act, me, kind, "Wants a trial"));
+        desk.tend(move |act, me| labels::add(act, me, kind, "Wants a trial"));
         for text in [
             "Wants a trial",
             " wants  A trial",
@@ -54,23 +54,23 @@ fn what_says_the_same_is_there_already() {
             "  ",
         ] {
             let error = desk
-                .attempt_to(move |act, me| labels::add(act, me, kind, text))
+                .attempt_to_tend(move |act, me| labels::add(act, me, kind, text))
                 .unwrap_err();
             assert_eq!(error.kind, Kind::Invalid, "{text}");
         }
         let taken = desk
-            .attempt_to(move |act, me| labels::rename(act, me, kind, "N1", "wants a TRIAL"))
+            .attempt_to_tend(move |act, me| labels::rename(act, me, kind, "N1", "wants a TRIAL"))
             .unwrap_err();
         assert_eq!(taken.kind, Kind::Invalid);
         // Its own name in another spelling is no other's.
-        desk.act(move |act, me| labels::rename(act, me, kind, "N1", "no NEED"));
+        desk.tend(move |act, me| labels::rename(act, me, kind, "N1", "no NEED"));
         assert_eq!(all(desk).len(), 17);
         let gone = desk
-            .attempt_to(move |act, me| labels::rename(act, me, kind, "x-none", "New"))
+            .attempt_to_tend(move |act, me| labels::rename(act, me, kind, "x-none", "New"))
             .unwrap_err();
         assert_eq!(gone.kind, Kind::NotFound);
         // A name given up is free for another code.
-        desk.act(move |act, me| {
+        desk.tend(move |act, me| {
             let mine = labels::find_or_add(act, kind, "Wants a trial")?;
             labels::rename(act, me, kind, &mine.code, "Wants to see it")?;
             let new = labels::add(act, me, kind, "Wants a trial")?;
@@ -83,12 +83,12 @@ fn what_says_the_same_is_there_already() {
 #[test]
 fn hidden_ones_stay_where_they_were_used() {
     on_each(|desk| {
-        desk.act(|act, me| labels::hide(act, me, LabelKind::Reason, "N4", true));
+        desk.tend(|act, me| labels::hide(act, me, LabelKind::Reason, "N4", true));
         let hidden = desk.act(|act, _| labels::all(act, LabelKind::Reason));
         assert!(hidden.iter().any(|l| l.code == "N4" && l.hidden));
         let names = desk.act(|act, _| labels::names(act, LabelKind::Reason));
         assert_eq!(names["N4"], "Price or value");
-        desk.act(|act, me| labels::hide(act, me, LabelKind::Reason, "N4", false));
+        desk.tend(|act, me| labels::hide(act, me, LabelKind::Reason, "N4", false));
         let shown = desk.act(|act, _| labels::all(act, LabelKind::Reason));
         assert!(shown.iter().all(|l| !l.hidden));
     });
@@ -99,7 +99,7 @@ fn labels_move_one_place() {
     on_each(|desk| {
         let before = all(desk);
         let shift = |code: &'static str, up| {
-            desk.act(move |act, me| labels::shift(act, me, LabelKind::Reason, code, up));
+            desk.tend(move |act, me| labels::shift(act, me, LabelKind::Reason, code, up));
         };
         shift("N1", true);
         shift("N0", false);

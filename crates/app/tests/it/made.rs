@@ -86,7 +86,7 @@ impl Desk {
         &self,
         f: impl FnOnce(&mut Act<'_, '_>, &Administrator) -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let name = self.me.name().to_owned();
+        let name = self.me.id().to_string();
         self.app.write_blocking(move |act| {
             let me = session::at_keyboard(act, Some(&name), "", &lisbon())?;
             f(act, &me.administrator().unwrap())

@@ -6,6 +6,7 @@
     reason = "in a test a broken assumption should fail loudly, and says where"
 )]
 
+mod accounts;
 mod archive;
 mod bank;
 mod changing;
@@ -16,6 +17,7 @@ mod forgetting;
 mod importing;
 mod importing_again;
 mod importing_faults;
+mod isolation;
 mod labels;
 mod listing;
 mod logging;
@@ -24,6 +26,7 @@ mod merging;
 mod model;
 mod people;
 mod provider;
+mod sign_in;
 mod today;
 mod undoing;
 mod who;

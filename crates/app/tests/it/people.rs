@@ -86,8 +86,8 @@ fn of_several_who_set_up_at_once_one_does() {
 fn a_session_lasts_while_it_is_used() {
     for backend in testkit::db::each() {
         let desk = Desk::new(backend);
-        let (_, kept) = desk.act(|act, _| session::enter(act, "a browser"));
-        let (_, ended) = desk.act(|act, _| session::enter(act, "a browser"));
+        let (_, kept) = desk.act(|act, _| session::enter(act, "a browser", None));
+        let (_, ended) = desk.act(|act, _| session::enter(act, "a browser", None));
         let who = |desk: &Desk, token: &Token| {
             let token = token.clone();
             desk.act(move |act, _| session::who(act, &token))
@@ -130,7 +130,7 @@ fn months_follow_the_zone_of_the_workspace_and_days_their_own() {
             all
         };
         assert_eq!(months(), [(202_611, 2)]);
-        desk.act(|act, me| {
+        desk.tend(|act, me| {
             let zone = Zone::new("America/Los_Angeles").unwrap();
             settings::set_workspace_zone(act, me, &zone)
         });
@@ -149,22 +149,23 @@ fn one_keeps_ones_own_profile() {
     on_each(|desk| {
         let change = |name: &str, keys| {
             let name = name.to_owned();
-            desk.attempt_to(move |act, me| {
-                settings::update_profile(act, me, &name, Zone::utc(), keys)
+            desk.attempt_to(move |act, _| {
+                let me = session::only(act)?.unwrap();
+                settings::update_profile(act, &me, &name, Zone::utc(), "pt-PT", keys)
             })
         };
         change("Ines M.", false).unwrap();
         let me = desk.act(|act, _| session::local(act)).unwrap();
         assert_eq!(
-            (me.name(), me.zone(), me.keys()),
-            ("Ines M.", &Zone::utc(), false)
+            (me.name(), me.zone(), me.language(), me.keys()),
+            ("Ines M.", &Zone::utc(), "pt-PT", false)
         );
         assert_eq!(change(" ", true).unwrap_err().field, Some("name"));
         let folder = desk
-            .attempt_to(|act, me| settings::set_backup_folder(act, me, "backups"))
+            .attempt_to_tend(|act, me| settings::set_backup_folder(act, me, "backups"))
             .unwrap_err();
         assert_eq!(folder.field, Some("backup_folder"));
-        desk.act(|act, me| settings::set_backup_folder(act, me, ""));
+        desk.tend(|act, me| settings::set_backup_folder(act, me, ""));
         assert_eq!(desk.act(|act, _| settings::backup_folder(act)), None);
     });
 }

@@ -18,6 +18,7 @@ statements! {
     END_OLD_CEREMONIES = "DELETE FROM ceremony WHERE expires_at <= $1";
     TRY = "INSERT INTO tries (key, began_at, count) VALUES ($1, $2, 1) ON CONFLICT (key) DO UPDATE SET count = CASE WHEN tries.began_at <= $3 THEN 1 ELSE tries.count + 1 END, began_at = CASE WHEN tries.began_at <= $3 THEN excluded.began_at ELSE tries.began_at END";
     TRIES = "SELECT count, began_at FROM tries WHERE key = $1 AND began_at > $2";
+    UNTRY = "UPDATE tries SET count = count - 1 WHERE key = $1 AND count > 0";
     END_TRIES = "DELETE FROM tries WHERE key = $1";
     END_OLD_TRIES = "DELETE FROM tries WHERE began_at <= $1";
 }
@@ -116,6 +117,11 @@ pub fn tries(tx: &mut Tx<'_>, key: &Hash, stale: i64) -> Result<(i64, i64)> {
         Ok((row.int(0)?, row.int(1)?))
     })?;
     Ok(found.unwrap_or((0, 0)))
+}
+
+/// Takes one counted try back.
+pub fn uncount_try(tx: &mut Tx<'_>, key: &Hash) -> Result<()> {
+    tx.exec(UNTRY, &[key.into()]).map(drop)
 }
 
 /// Forgets the tries under a key.
