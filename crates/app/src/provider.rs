@@ -70,6 +70,8 @@ pub struct Pending {
     pub verifier: String,
     /// Which provider was asked.
     pub issuer: String,
+    /// The page to go on to; empty for the first one.
+    pub next: String,
 }
 
 /// A sign-in under way.

@@ -27,12 +27,14 @@ const sign = (head, claims, by) => {
   return `${text}.${createSign('RSA-SHA256').update(text).sign(by, 'base64url')}`;
 };
 
-// The same token, spoilt in one way; all but two are signed as they should be.
+// The same token, spoilt in one way.
 function spoilt(token) {
   const claims = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
   const head = { alg: 'RS256', kid: 'own' };
   const now = Math.floor(Date.now() / 1000);
   switch (tamper) {
+    // Not spoilt: what shows that the others are refused for what they changed.
+    case 'signed-again': return sign(head, claims, own);
     case 'nonce': return sign(head, { ...claims, nonce: 'another' }, own);
     case 'no-nonce': return sign(head, { ...claims, nonce: undefined }, own);
     case 'audience': return sign(head, { ...claims, aud: 'another-client' }, own);

@@ -188,6 +188,7 @@ fn what_is_under_way_serves_once_and_not_for_ever() {
             nonce: "nonce".into(),
             verifier: "verifier".into(),
             issuer: "https://sign-on.example".into(),
+            next: String::new(),
         };
         let begin = |desk: &Desk| {
             let pending = pending.clone();
