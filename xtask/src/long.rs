@@ -110,6 +110,15 @@ pub(crate) fn crash(args: &[&str]) -> Result<()> {
     shell::openly(&mut command)
 }
 
+/// Holds the API against its document.
+pub(crate) fn schemathesis(args: &[&str]) -> Result<()> {
+    let (examples, rest) = number(args, "--examples", 100)?;
+    if let Some(word) = rest.first() {
+        bail!("`long schemathesis` takes only --examples N, not {word}");
+    }
+    crate::schemathesis::run(examples)
+}
+
 /// Takes `--name N` out of the arguments.
 fn number<'a>(args: &[&'a str], name: &str, usual: u32) -> Result<(u32, Vec<&'a str>)> {
     let mut rest = args.to_vec();

@@ -10,6 +10,7 @@ mod bench;
 mod gate;
 mod lints;
 mod long;
+mod schemathesis;
 mod setup;
 mod shell;
 
@@ -24,6 +25,9 @@ What would you like to do?
   cargo xtask long fuzz [--seconds N] [TARGET...]
                                         fuzz every importer, 60 seconds each unless said otherwise
   cargo xtask long crash [--rounds N]   kill the program under load, 50 times unless said otherwise
+  cargo xtask long schemathesis [--examples N]
+                                        hold the API against its document with made-up requests,
+                                        100 of each kind for each operation unless said otherwise
   cargo xtask bench [--small]           measure the program against the bars it has to meet; the
                                         small one leaves out the ledger of 500,000 attempts
   cargo xtask look                      pictures of every page, for somebody to look at
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::everything(),
         ["long", "fuzz", rest @ ..] => long::fuzz(rest),
         ["long", "crash", rest @ ..] => long::crash(rest),
+        ["long", "schemathesis", rest @ ..] => long::schemathesis(rest),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

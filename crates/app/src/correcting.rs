@@ -7,7 +7,7 @@ use domain::{
 use store::tables::{attempt, follow_up};
 
 use crate::ledger::{WhoRef, end_follow_up, follow_up_for, known_reason, lies_ahead, says_stop};
-use crate::{Act, AppError, Kind, Result, Seller, error, labels, prospects};
+use crate::{Act, AppError, Kind, Result, Seller, deals, error, labels, prospects};
 
 /// What to change about an attempt; what is left out stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -98,6 +98,9 @@ pub fn correct(
     }
     if let Some(prospect) = c.prospect {
         after.prospect = prospects::resolve(act, me, &WhoRef::Id(prospect))?.id;
+    }
+    if let Some(Some(deal)) = c.deal {
+        deals::get(act, me, deal)?;
     }
     after.deal = c.deal.unwrap_or(after.deal);
     change(act, Some(me), &before, after, "corrected")

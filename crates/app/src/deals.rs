@@ -43,6 +43,14 @@ pub fn open(
     Ok(deal)
 }
 
+/// One's own deal.
+///
+/// # Errors
+/// When it is not one's own.
+pub fn get(act: &mut Act<'_, '_>, me: &Seller, id: DealId) -> Result<Deal> {
+    own(act, me, id)
+}
+
 fn own(act: &mut Act<'_, '_>, me: &Seller, id: DealId) -> Result<Deal> {
     deal::get(act.tx, id)?
         .filter(|d| d.owner == me.id())

@@ -1,6 +1,10 @@
 //! Things to come back to.
 
-use domain::{AttemptId, FollowUp, FollowUpId, FollowUpKind, FollowUpState, ProspectId, When};
+use std::collections::HashMap;
+
+use domain::{
+    AttemptId, FollowUp, FollowUpId, FollowUpKind, FollowUpState, PersonId, ProspectId, When,
+};
 use serde_json::json;
 use store::tables::{attempt, follow_up};
 
@@ -48,15 +52,16 @@ pub fn set(
 
 /// Keeps what an attempt asked for, as the only such thing with its prospect: the latest attempt
 /// says when to come back. What was set by hand stays. `place` is the attempt's order and sequence.
+/// Says whether it was kept.
 ///
 /// # Errors
 /// When the database cannot.
 pub(crate) fn ask_for(
     act: &mut Act<'_, '_>,
     me: &Seller,
-    new: FollowUp,
+    new: &FollowUp,
     place: (i64, i64),
-) -> Result<()> {
+) -> Result<bool> {
     let root = prospects::root(act, new.prospect)?;
     for open in follow_up::open_of_prospect(act.tx, root)? {
         let (Some(by), Some(id)) = (new.attempt, open.attempt) else {
@@ -67,11 +72,12 @@ pub(crate) fn ask_for(
         }
         let later = attempt::get(act.tx, id)?.is_some_and(|a| (a.order, a.seq) > place);
         if later {
-            return Ok(());
+            return Ok(false);
         }
         ledger::end_follow_up(act, me, open, FollowUpState::Dropped, by)?;
     }
-    Ok(follow_up::insert(act.tx, &new)?)
+    follow_up::insert(act.tx, new)?;
+    Ok(true)
 }
 
 /// Sets the same day for the prospects of several attempts.
@@ -94,6 +100,14 @@ pub fn set_many(
         }
     }
     Ok(seen.len())
+}
+
+/// One's own follow-up.
+///
+/// # Errors
+/// When it is not one's own.
+pub fn get(act: &mut Act<'_, '_>, me: &Seller, id: FollowUpId) -> Result<FollowUp> {
+    own(act, me, id)
 }
 
 fn own(act: &mut Act<'_, '_>, me: &Seller, id: FollowUpId) -> Result<FollowUp> {
@@ -179,15 +193,18 @@ pub fn move_to(act: &mut Act<'_, '_>, me: &Seller, id: FollowUpId, due: When) ->
     change(act, me, &before, &after, "follow_up_moved")
 }
 
-/// Open follow-ups with a prospect and those merged with them, earliest first.
+/// Everybody's open follow-ups with a prospect and those merged with them, earliest first, and what
+/// the others they belong to are called.
 ///
 /// # Errors
 /// When there is no such prospect.
 pub fn open_with(
     act: &mut Act<'_, '_>,
-    _me: &Seller,
+    me: &Seller,
     prospect: ProspectId,
-) -> Result<Vec<FollowUp>> {
+) -> Result<(Vec<FollowUp>, HashMap<PersonId, String>)> {
     let root = prospects::root(act, prospect)?;
-    Ok(follow_up::open_of_prospect(act.tx, root)?)
+    let open = follow_up::open_of_prospect(act.tx, root)?;
+    let colleagues = prospects::colleagues(act, me, open.iter().map(|f| f.owner))?;
+    Ok((open, colleagues))
 }

@@ -9,7 +9,9 @@ use jiff::ToSpan;
 use serde_json::json;
 use store::tables::{attempt, call_list, follow_up};
 
-use crate::{Act, AppError, Kind, Result, Seller, Who, error, labels, prospects};
+use crate::{
+    Act, AppError, Kind, Result, Seller, Who, deals, error, follow_ups, labels, prospects,
+};
 
 pub use crate::correcting::{Correction, add_reason, correct, set_outcome};
 pub(crate) use crate::correcting::{change, own};
@@ -120,8 +122,9 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
         if known.owner != me.id() {
             return Err(AppError::new(
                 Kind::Conflict,
-                "This was logged by somebody else.",
-            ));
+                "This could not be logged under its own id.",
+            )
+            .with_hint("Log it again."));
         }
         let who = prospects::who(act, known.prospect)?;
         return Ok(Logged {
@@ -142,6 +145,9 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
             "at",
             "That time lies in the future. Log it when it has happened.",
         ));
+    }
+    if let Some(deal) = new.deal {
+        deals::get(act, me, deal)?;
     }
     let prospect = prospects::resolve(act, me, &new.who)?;
     let last = attempt::with_prospect(act.tx, me.id(), prospect.root, 1)?.pop();
@@ -264,7 +270,9 @@ fn settle(act: &mut Act<'_, '_>, me: &Seller, a: &Attempt) -> Result<Option<Foll
     let day = a.when.day(me.zone()).map_or(today, |day| day.min(today));
     let day_ends = me.zone().end_of(day).as_microsecond();
     let root = prospects::root(act, a.prospect)?;
-    for open in follow_up::open_of_prospect(act.tx, root)? {
+    // A colleague's stay: they come back by themselves.
+    let open = follow_up::open_of_prospect(act.tx, root)?;
+    for open in open.into_iter().filter(|f| f.owner == me.id()) {
         let due = open
             .due
             .instant(&open.zone)
@@ -349,9 +357,15 @@ pub(crate) fn follow_up_for(
     me: &Seller,
     a: &Attempt,
 ) -> Result<Option<FollowUp>> {
-    let follow_up = follow_up_of(act, me, a);
-    if let Some(new) = &follow_up {
-        follow_up::insert(act.tx, new)?;
+    let Some(new) = follow_up_of(act, me, a) else {
+        return Ok(None);
+    };
+    // Nobody comes back on a day long past because of what is written down late.
+    let days = act.workspace.thresholds.overdue_days;
+    let first = me.zone().day_of(act.now).saturating_sub(days.days());
+    if new.due.day(&new.zone).is_some_and(|due| due < first) {
+        return Ok(None);
     }
-    Ok(follow_up)
+    let kept = follow_ups::ask_for(act, me, &new, (a.order, a.seq))?;
+    Ok(Some(new).filter(|_| kept))
 }

@@ -5,12 +5,14 @@
 
 pub mod accounts;
 mod act;
+pub mod answers;
 pub mod archive;
 pub mod audit;
 pub mod call_list;
 mod correcting;
 pub mod deals;
 pub mod demo;
+pub mod directory;
 mod error;
 pub mod export;
 mod folding;
@@ -33,7 +35,9 @@ pub mod settings;
 mod sight;
 pub mod sign_in;
 pub mod sweep;
+pub mod team;
 pub mod today;
+pub mod tokens;
 mod undo;
 mod who;
 

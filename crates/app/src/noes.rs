@@ -40,6 +40,8 @@ pub struct Query {
     /// Where the page before ended or the one after began; see [`NoesPage::next`] and
     /// [`NoesPage::prev`].
     pub after: Option<String>,
+    /// How many lines at most; as many as a page has when left out.
+    pub limit: Option<usize>,
 }
 
 /// One line of the list.

@@ -1,14 +1,19 @@
 //! Prospects: making, changing, showing and forgetting them.
 
+use std::collections::HashMap;
+
 use domain::{
     Attempt, AttemptId, Deal, FollowUp, LabelKind, Note, PersonId, Prospect, ProspectId, Zone,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use store::tables::matching::{self, MatchKeys};
-use store::tables::{attempt, call_list, deal, event, follow_up, forget, note, prospect};
+use store::tables::{
+    api, attempt, audit, call_list, deal, event, follow_up, forget, note, person, prospect,
+};
 
-use crate::{Act, App, AppError, Kind, Result, Seller, archive, error, labels, sight};
+use crate::audit::Audited;
+use crate::{Act, App, AppError, Kind, Result, Seller, archive, error, labels, ledger, sight};
 
 pub(crate) use crate::joining::{clear_do_not_contact, happened, mark_do_not_contact};
 pub use crate::joining::{merge, set_do_not_contact, unmerge};
@@ -216,7 +221,7 @@ pub(crate) fn refuse_forgotten(p: &Prospect) -> Result<()> {
 /// Writes a note that everybody who sells may read.
 ///
 /// # Errors
-/// When it is empty or too long.
+/// When it is empty or too long, or belongs to an attempt that is not one's own.
 pub fn add_note(
     act: &mut Act<'_, '_>,
     me: &Seller,
@@ -225,6 +230,9 @@ pub fn add_note(
     text: &str,
 ) -> Result<Note> {
     sight::to_write_about(act, me, id)?;
+    if let Some(attempt) = attempt {
+        ledger::own(act, me, attempt)?;
+    }
     let text = error::text(
         "note",
         "The note",
@@ -270,12 +278,24 @@ pub fn forget(app: &App, me: &Seller, id: ProspectId) -> Result<()> {
         let root = root(act, id)?;
         let now = act.micros();
         forget::forget(act.tx, root, now)?;
-        happened(act, Some(me), "forgotten", root, Json::Null)
+        blank_elsewhere(act, root)?;
+        happened(act, Some(me), "forgotten", root, Json::Null)?;
+        act.audit(Some(me), Audited::Forget, Some(root.as_bytes()), "")
     })?;
     // The lists are written also when the files could not be scrubbed at once.
     let scrubbed = app.scrub_blocking();
     archive::write_forgotten_lists(app)?;
     scrubbed
+}
+
+/// What stands about them outside the ledger: answers of the API, and details of the audit log.
+fn blank_elsewhere(act: &mut Act<'_, '_>, root: ProspectId) -> Result<()> {
+    api::drop_answers(act.tx, i64::MAX)?;
+    audit::blank(act.tx, root)?;
+    for merged in prospect::merged_into(act.tx, root)? {
+        audit::blank(act.tx, merged.id)?;
+    }
+    Ok(())
 }
 
 /// Everything known about a prospect.
@@ -287,14 +307,33 @@ pub struct ProspectPage {
     pub merged: Vec<Prospect>,
     /// One's own attempts, newest first; undone ones too.
     pub attempts: Vec<Attempt>,
-    /// Deals, newest first.
+    /// Everybody's deals, newest first.
     pub deals: Vec<Deal>,
-    /// Open follow-ups, earliest first.
+    /// Everybody's open follow-ups, earliest first.
     pub follow_ups: Vec<FollowUp>,
+    /// What the others are called whose deals, follow-ups and notes stand here.
+    pub colleagues: HashMap<PersonId, String>,
     /// Notes, newest first.
     pub notes: Vec<Note>,
     /// What happened to the prospect itself, oldest first.
     pub lines: Vec<crate::ledger::HistoryLine>,
+}
+
+/// What these people are called, oneself left out.
+pub(crate) fn colleagues(
+    act: &mut Act<'_, '_>,
+    me: &Seller,
+    people: impl Iterator<Item = PersonId>,
+) -> Result<HashMap<PersonId, String>> {
+    let mut out = HashMap::new();
+    for id in people.filter(|id| *id != me.id()) {
+        if !out.contains_key(&id)
+            && let Some(person) = person::get(act.tx, id)?
+        {
+            out.insert(id, person.name);
+        }
+    }
+    Ok(out)
 }
 
 /// A prospect's page.
@@ -325,17 +364,22 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<Prospe
         });
     }
     let most = i64::try_from(act.workspace.thresholds.prospect_attempts).unwrap_or(i64::MAX);
-    let mut attempts = attempt::of_prospect(act.tx, root, most)?;
-    attempts.retain(|a| a.owner == me.id());
+    let deals = deal::of_prospect(act.tx, root)?;
+    let follow_ups = follow_up::open_of_prospect(act.tx, root)?;
+    let notes: Vec<Note> = note::of_prospect(act.tx, root)?
+        .into_iter()
+        .filter(|n| !n.text.is_empty())
+        .collect();
+    let owners = deals.iter().map(|d| d.owner);
+    let owners = owners.chain(follow_ups.iter().map(|f| f.owner));
+    let colleagues = colleagues(act, me, owners.chain(notes.iter().map(|n| n.author)))?;
     Ok(ProspectPage {
         merged: prospect::merged_into(act.tx, root)?,
-        attempts,
-        deals: deal::of_prospect(act.tx, root)?,
-        follow_ups: follow_up::open_of_prospect(act.tx, root)?,
-        notes: note::of_prospect(act.tx, root)?
-            .into_iter()
-            .filter(|n| !n.text.is_empty())
-            .collect(),
+        attempts: attempt::of_prospect(act.tx, me.id(), root, most)?,
+        deals,
+        follow_ups,
+        colleagues,
+        notes,
         prospect,
         lines,
     })

@@ -10,6 +10,9 @@ pub struct Thresholds {
     pub not_now_after_days: i64,
     /// Days until the follow-up that "send info" makes. 3: time to read it.
     pub send_info_after_days: i64,
+    /// Days after which a follow-up that was never made is not made any more. 30: what was to be
+    /// done a month ago is no plan.
+    pub overdue_days: i64,
     /// Marks shown in the run strip before "and 12 more".
     pub run_marks: usize,
     /// Follow-ups that Today shows: what a day can hold.
@@ -70,6 +73,17 @@ pub struct Thresholds {
     pub link_hours: i64,
     /// Minutes a passkey or a provider may take to let somebody in.
     pub ceremony_minutes: i64,
+    /// Days an API token stands unless another number is said.
+    pub token_days: i64,
+    /// Days an API token stands at most.
+    pub token_most_days: i64,
+    /// API tokens that a person may have at once.
+    pub tokens_each: usize,
+    /// Requests a minute that one API token may make of one process. 6,000: a hundred a second is
+    /// more than any honest program needs, and stops one that runs wild.
+    pub token_requests: u32,
+    /// Hours for which an answer of the API is kept to be repeated.
+    pub answer_hours: i64,
     /// Fewest contributors of a number shown to a lead, the viewer not counted.
     pub contributors: usize,
 }
@@ -80,6 +94,7 @@ impl Default for Thresholds {
             no_reply_after_days: 14,
             not_now_after_days: 14,
             send_info_after_days: 3,
+            overdue_days: 30,
             run_marks: 40,
             due_shown: 12,
             recent_attempts: 30,
@@ -108,6 +123,11 @@ impl Default for Thresholds {
             tries_minutes: 15,
             link_hours: 72,
             ceremony_minutes: 10,
+            token_days: 90,
+            token_most_days: 365,
+            tokens_each: 50,
+            token_requests: 6_000,
+            answer_hours: 24,
             contributors: 5,
         }
     }

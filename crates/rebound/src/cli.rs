@@ -4,10 +4,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use app::DatabaseUrl;
+use app::tokens::Scope;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use domain::{Channel, LossKind, Outcome, SaidBy, Stage, Zone};
+use domain::{Channel, LossKind, Outcome, Role, SaidBy, Stage, Zone};
 use exchange::{DateOrder, Field, Mapping, RowKind, ValueMap};
+
+use crate::oidc::Oidc;
 
 /// Rebound turns every no in sales into a next step.
 ///
@@ -68,10 +71,100 @@ pub(crate) enum Command {
     Import(Import),
     /// Write attempts out
     Export(Export),
+    /// Make, list or end your own tokens of the API
+    #[command(subcommand)]
+    Token(TokenAct),
     /// Write everything into one archive
     Backup(Backup),
     /// Bring an archive back, into either kind of database; stop every Rebound on it first
     Restore(Restore),
+    /// Add people, let them in, change what they are here for
+    User(User),
+}
+
+/// Whoever can open the database may be anyone: these commands ask for no password.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Links are handed over by you; Rebound sends nothing. Whoever can open the database \
+    may be anyone: these commands ask for no password."
+)]
+pub(crate) struct User {
+    #[command(subcommand)]
+    pub(crate) what: UserDo,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserDo {
+    /// Show everybody
+    List,
+    /// Add somebody and print the link by which they come in
+    Add {
+        /// What they are called
+        name: String,
+        /// The address they will sign in with
+        #[arg(long)]
+        email: Option<String>,
+        /// What they are here for; may be repeated [default: seller]
+        #[arg(long, value_name = "ROLE", value_parser = listed(Role::ALL, Role::code))]
+        role: Vec<Role>,
+        /// The address people type, to begin the link with [default: http://localhost:7700]
+        #[arg(long, value_name = "URL", env = "REBOUND_PUBLIC_URL")]
+        public_url: Option<String>,
+    },
+    /// Print a new link by which somebody comes in for the first time
+    Invite {
+        /// Their name or e-mail address
+        name: String,
+        /// The address people type, to begin the link with [default: http://localhost:7700]
+        #[arg(long, value_name = "URL", env = "REBOUND_PUBLIC_URL")]
+        public_url: Option<String>,
+    },
+    /// Print a link with which somebody sets a new password
+    Reset {
+        /// Their name or e-mail address
+        name: String,
+        /// The address people type, to begin the link with [default: http://localhost:7700]
+        #[arg(long, value_name = "URL", env = "REBOUND_PUBLIC_URL")]
+        public_url: Option<String>,
+    },
+    /// Say what somebody is here for, from now on
+    Role {
+        /// Their name or e-mail address
+        name: String,
+        /// Every role they have
+        #[arg(value_name = "ROLE", value_parser = listed(Role::ALL, Role::code))]
+        role: Vec<Role>,
+        /// Take every role away
+        #[arg(long, conflicts_with = "role")]
+        none: bool,
+    },
+    /// Put somebody into a team, made where there is none, or out of theirs
+    Team {
+        /// Their name or e-mail address
+        name: String,
+        /// The team; without one they are in none
+        team: Option<String>,
+        /// Since which day, such as 2026-11-01 [default: from now on]
+        #[arg(long, value_name = "DAY")]
+        since: Option<String>,
+    },
+    /// Shut somebody out, at once and everywhere; their rows stay
+    Deactivate {
+        /// Their name or e-mail address
+        name: String,
+    },
+    /// Let somebody in again
+    Activate {
+        /// Their name or e-mail address
+        name: String,
+    },
+    /// Make rows that were brought in under a name those of somebody with an account
+    Claim {
+        /// The name the rows were brought in under
+        placeholder: String,
+        /// Whose they are: a name or e-mail address
+        by: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -91,9 +184,21 @@ pub(crate) struct Serve {
     /// Its key, as PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// A proxy, or a network of them, whose word about where a visitor comes from is taken; may be
+    /// repeated
+    #[arg(
+        long = "trusted-proxy",
+        value_name = "ADDRESS",
+        env = "REBOUND_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_parser = word::<web::Network>
+    )]
+    pub(crate) trusted_proxies: Vec<web::Network>,
     /// How much to say on standard error: error, warn, info, debug
     #[arg(long, value_name = "LEVEL", env = "REBOUND_LOG")]
     pub(crate) log: Option<String>,
+    #[command(flatten)]
+    pub(crate) oidc: Oidc,
 }
 
 #[derive(Debug, Args)]
@@ -210,6 +315,31 @@ pub(crate) struct Export {
     /// Write over the file when it exists
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenAct {
+    /// Make one; it is shown once
+    Add(TokenAdd),
+    /// List yours
+    List,
+    /// End one of yours, at once and everywhere
+    End {
+        /// Its name, or its id as the list shows it
+        token: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenAdd {
+    /// What it is for, so that you know it again
+    pub(crate) name: String,
+    /// What it may do: ledger:read or ledger:write; may be repeated [default: ledger:read]
+    #[arg(long, value_name = "SCOPE", value_parser = listed(Scope::ALL, Scope::code))]
+    pub(crate) scope: Vec<Scope>,
+    /// How many days it stands, 365 at most [default: 90]
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) days: Option<i64>,
 }
 
 #[derive(Debug, Args)]

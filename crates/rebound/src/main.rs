@@ -3,6 +3,7 @@
 
 mod cli;
 mod commands;
+mod oidc;
 mod output;
 mod place;
 mod times;
@@ -55,7 +56,9 @@ fn run(cli: Cli) -> Result<(), AppError> {
         Some(Command::Noes(noes)) => commands::noes::run(&global, noes),
         Some(Command::Import(import)) => commands::import::run(&global, import),
         Some(Command::Export(export)) => commands::export::run(&global, export),
+        Some(Command::Token(what)) => commands::token::run(&global, what),
         Some(Command::Backup(backup)) => commands::archive::backup(&global, backup),
         Some(Command::Restore(restore)) => commands::archive::restore(&global, restore),
+        Some(Command::User(user)) => commands::user::run(&global, user),
     }
 }

@@ -16,6 +16,8 @@ pub mod watched;
 #[cfg(feature = "full")]
 mod accessible;
 #[cfg(feature = "full")]
+pub mod api;
+#[cfg(feature = "full")]
 pub mod browser;
 #[cfg(feature = "full")]
 pub mod db;

@@ -8,8 +8,11 @@ use app::App;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use crate::api::caller::Rate;
 use crate::assets::Assets;
 use crate::config::Site;
+use crate::oidc::Oidc;
+use crate::pages::provider;
 use crate::uploads::Uploads;
 
 /// Shared by all requests; cloning is cheap.
@@ -26,17 +29,27 @@ pub(crate) struct Inner {
     pub(crate) assets: Assets,
     /// Files that wait to be brought in.
     pub(crate) uploads: Uploads,
+    /// How often programs ask.
+    pub(crate) rate: Rate,
+    /// Another provider that people may come in by.
+    pub(crate) oidc: Option<Arc<Oidc>>,
 }
 
 impl Ctx {
     pub(crate) fn new(app: App, site: Site) -> Self {
         let assets = Assets::new();
         let uploads = Uploads::begin();
+        let oidc = site.provider.clone().map(|provider| {
+            let back = format!("{}{}", site.public_origin(), provider::BACK);
+            Arc::new(Oidc::new(provider, back))
+        });
         Self(Arc::new(Inner {
             app,
             site,
             assets,
             uploads,
+            rate: Rate::default(),
+            oidc,
         }))
     }
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::api;
 use crate::config::Site;
 use crate::ctx::Ctx;
 use crate::fault::{self, Fault};
@@ -55,6 +56,7 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 pub(crate) async fn around(State(ctx): State<Ctx>, mut request: Request, next: Next) -> Response {
     let (start, method) = (Instant::now(), request.method().clone());
     let json = fault::wants_json(request.headers());
+    let for_programs = request.uri().path().starts_with(api::PREFIX);
     // HTTP/2 names the host in the address; handlers read one place only.
     if let Some(authority) = request.uri().authority()
         && let Ok(host) = HeaderValue::from_str(authority.as_str())
@@ -62,7 +64,7 @@ pub(crate) async fn around(State(ctx): State<Ctx>, mut request: Request, next: N
         request.headers_mut().insert(header::HOST, host);
     }
     let host = Host::of(request.headers());
-    let answer = match check(&ctx.site, &method, request.headers()) {
+    let answer = match check(&ctx.site, &method, request.headers(), for_programs) {
         Ok(()) => next.run(request).await,
         Err(fault) => fault.into_response(),
     };
@@ -70,7 +72,11 @@ pub(crate) async fn around(State(ctx): State<Ctx>, mut request: Request, next: N
         .extensions()
         .get::<RouteName>()
         .map_or("none", |r| r.0);
-    let mut response = fault::render(&ctx, answer, json);
+    let mut response = if for_programs {
+        api::problem::render(answer)
+    } else {
+        fault::render(&ctx, answer, json)
+    };
     secure(response.headers_mut());
     if ctx.site.is_https(&host) {
         // A year, as browsers' own lists ask for; names below this one are somebody else's to decide.
@@ -89,7 +95,12 @@ pub(crate) async fn around(State(ctx): State<Ctx>, mut request: Request, next: N
     response
 }
 
-fn check(site: &Site, method: &Method, headers: &HeaderMap) -> Result<(), Fault> {
+fn check(
+    site: &Site,
+    method: &Method,
+    headers: &HeaderMap,
+    for_programs: bool,
+) -> Result<(), Fault> {
     let host = Host::of(headers);
     if !site.knows(&host) {
         return Err(Fault::new(
@@ -101,7 +112,9 @@ fn check(site: &Site, method: &Method, headers: &HeaderMap) -> Result<(), Fault>
              (--public-url).",
         ));
     }
-    if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+    // Programs send a token and name no origin. Cookies open nothing there, so a page of another
+    // site that has a browser send something forges nobody's request.
+    if !for_programs && !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         let scheme = if site.is_https(&host) {
             "https"
         } else {
@@ -136,7 +149,7 @@ fn is_own_page(scheme: &str, host: &str, headers: &HeaderMap) -> bool {
 
 /// Headers of every answer.
 fn secure(headers: &mut HeaderMap) {
-    const FIXED: [(HeaderName, &str); 7] = [
+    const FIXED: [(HeaderName, &str); 6] = [
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -145,8 +158,6 @@ fn secure(headers: &mut HeaderMap) {
         ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        // Not `no-referrer`: with it browsers send `Origin: null` from our own forms.
-        (header::REFERRER_POLICY, "same-origin"),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
@@ -163,6 +174,11 @@ fn secure(headers: &mut HeaderMap) {
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // Not `no-referrer`: with it browsers send `Origin: null` from our own forms. A page whose
+    // address is a secret says `strict-origin` itself, which names the site and never the page.
+    headers
+        .entry(header::REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("same-origin"));
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(
             header::CACHE_CONTROL,

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use app::tokens::Scope;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
@@ -12,14 +13,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::api::openapi::{self, Endpoint, Operation};
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::me::Permission;
 use crate::pages::{
-    breath, call_list, chosen, coming, deals, enter, export, find, follow_ups, front, help,
-    history, import, log, logged, noes, prospect, same, settings, static_files, today,
+    audit, breath, call_list, chosen, coming, deals, enter, export, find, follow_ups, front, help,
+    history, import, link, log, logged, noes, passkeys, people, prospect, provider, same, settings,
+    sign_in, static_files, teams, today, tokens,
 };
-use crate::{guard, words};
+use crate::{api, guard, words};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub enum Access {
     Lead,
     /// Who looks after the installation.
     Administrator,
+    /// A program with a token of a seller's that has this scope. No cookie opens these.
+    Api(Scope),
 }
 
 /// How long a browser may keep the answer.
@@ -61,7 +66,7 @@ pub enum Size {
 /// One row of the table.
 #[derive(Clone)]
 pub struct Route {
-    /// GET (which answers HEAD too) or POST.
+    /// GET (which answers HEAD too) or POST; PATCH for programs.
     pub method: Method,
     /// The path, in the router's notation.
     pub path: &'static str,
@@ -73,6 +78,8 @@ pub struct Route {
     pub cache: Cache,
     /// How much may be sent.
     pub size: Size,
+    /// What it is to programs.
+    pub operation: Option<Operation>,
     handler: MethodRouter<Ctx>,
 }
 
@@ -152,10 +159,10 @@ where
     H: Handler<T, Ctx>,
     T: 'static,
 {
-    let filter = if method == Method::POST {
-        MethodFilter::POST
-    } else {
-        MethodFilter::GET
+    let filter = match method {
+        Method::POST => MethodFilter::POST,
+        Method::PATCH => MethodFilter::PATCH,
+        _ => MethodFilter::GET,
     };
     Route {
         method,
@@ -164,7 +171,32 @@ where
         access,
         cache,
         size: Size::Form,
+        operation: None,
         handler: on(filter, handler),
+    }
+}
+
+/// Something programs may ask for: who may, what it takes and what it gives follow from the
+/// handler.
+fn api<H, T, Args>(
+    method: Method,
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    handler: H,
+) -> Route
+where
+    H: Handler<T, Ctx> + Endpoint<Args>,
+    T: 'static,
+{
+    let operation = Operation {
+        id,
+        summary,
+        describe: H::describe,
+    };
+    Route {
+        operation: Some(operation),
+        ..row(method, path, id, H::ACCESS, Cache::Private, handler)
     }
 }
 
@@ -185,6 +217,50 @@ pub fn table() -> Vec<Route> {
         open(Method::POST, "/welcome", "welcome", Private, front::begin),
         open(Method::GET, "/enter", "enter", Private, enter::show),
         open(Method::POST, "/enter", "enter", Private, enter::go_on),
+        open(
+            Method::POST,
+            "/enter/passkey/begin",
+            "enter by passkey",
+            Private,
+            passkeys::begin_entering,
+        ),
+        open(
+            Method::POST,
+            "/enter/passkey/finish",
+            "enter by passkey",
+            Private,
+            passkeys::enter,
+        ),
+        open(
+            Method::POST,
+            "/link/{token}/passkey/begin",
+            "token",
+            Private,
+            passkeys::begin_by_link,
+        ),
+        open(
+            Method::POST,
+            "/link/{token}/passkey/finish",
+            "token",
+            Private,
+            passkeys::finish_by_link,
+        ),
+        open(
+            Method::POST,
+            "/enter/provider",
+            "enter by provider",
+            Private,
+            provider::go,
+        ),
+        open(
+            Method::GET,
+            provider::BACK,
+            "enter by provider",
+            Private,
+            provider::back,
+        ),
+        open(Method::GET, "/link/{token}", "token", Private, link::show),
+        open(Method::POST, "/link/{token}", "token", Private, link::enter),
         open(Method::GET, "/help", "help", Revalidate, help::help),
         open(Method::GET, "/breath", "breath", Revalidate, breath::show),
         open(
@@ -283,15 +359,222 @@ pub fn table() -> Vec<Route> {
             "settings workspace",
             settings::workspace,
         ),
+        see("/settings/tokens", "settings tokens", tokens::show),
+        act("/settings/tokens", "settings tokens", tokens::change),
+        act("/settings/sharing", "settings sharing", settings::sharing),
+        see("/settings/sign-in", "sign-in", sign_in::show),
+        act("/settings/password", "sign-in password", sign_in::password),
+        act("/settings/browsers", "sign-in browsers", sign_in::end),
         see("/settings/{list}", "settings list", settings::show_labels),
         act("/settings/{list}", "settings list", settings::change_labels),
+        act("/passkeys/begin", "passkey add", passkeys::begin),
+        act("/passkeys/finish", "passkey add", passkeys::finish),
+        act("/passkeys/remove", "passkey remove", passkeys::remove),
+        act("/provider/connect", "provider connect", provider::connect),
+        act(
+            "/provider/disconnect",
+            "provider disconnect",
+            provider::disconnect,
+        ),
+        // Looking after the installation.
+        see("/people", "people", people::list),
+        act("/people", "people add", people::add),
+        see("/people/{id}", "person", people::show),
+        act("/people/{id}", "person change", people::change),
+        see("/teams", "teams", teams::show),
+        act("/teams", "teams change", teams::change),
+        see("/audit", "audit", audit::show),
+        see("/audit/file", "audit file", audit::file),
         // Around.
         see("/keys", "keys", help::keys),
         see("/more", "more", help::more),
         see("/phone", "phone", help::phone),
         see("/leave", "leave", enter::ask_to_leave),
         act("/leave", "leave", enter::leave),
+        // For programs.
+        open(
+            Method::GET,
+            "/api/v1/openapi.json",
+            "openapi",
+            Revalidate,
+            openapi::show,
+        ),
+        api(
+            Method::GET,
+            "/api/v1/me",
+            "get_me",
+            "Whose token this is.",
+            api::me::show,
+        ),
+        api(
+            Method::GET,
+            "/api/v1/attempts",
+            "list_attempts",
+            "One's own attempts, page by page.",
+            api::attempts::list,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/attempts",
+            "log_attempt",
+            "Log an attempt.",
+            api::attempts::log,
+        ),
+        api(
+            Method::GET,
+            "/api/v1/attempts/{id}",
+            "get_attempt",
+            "An attempt with its history.",
+            api::attempts::get,
+        ),
+        api(
+            Method::PATCH,
+            "/api/v1/attempts/{id}",
+            "correct_attempt",
+            "Correct an attempt; how it stood before stays in its history.",
+            api::attempts::correct,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/attempts/{id}/reason",
+            "add_reason",
+            "Add a reason that became known later.",
+            api::attempts::reason,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/attempts/{id}/undo",
+            "undo_attempt",
+            "Undo an attempt, with what it set in motion.",
+            api::attempts::undo,
+        ),
+        api(
+            Method::GET,
+            "/api/v1/prospects",
+            "list_prospects",
+            "Everybody by name, or those found by words, page by page.",
+            api::prospects::list,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/prospects",
+            "create_prospect",
+            "Add a prospect.",
+            api::prospects::create,
+        ),
+        api(
+            Method::GET,
+            "/api/v1/prospects/{id}",
+            "get_prospect",
+            "A prospect with everything known about them.",
+            api::prospects::get,
+        ),
+        api(
+            Method::PATCH,
+            "/api/v1/prospects/{id}",
+            "edit_prospect",
+            "Change what is known of a prospect.",
+            api::prospects::edit,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/prospects/{id}/do-not-contact",
+            "set_do_not_contact",
+            "Note or take back that a prospect asks not to be contacted.",
+            api::prospects::do_not_contact,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/prospects/{id}/notes",
+            "add_note",
+            "Write a note that everybody who sells may read.",
+            api::prospects::note,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/prospects/{id}/follow-ups",
+            "set_follow_up",
+            "Set a follow-up by hand.",
+            api::prospects::follow_up,
+        ),
+        api(
+            Method::GET,
+            "/api/v1/deals",
+            "list_deals",
+            "One's own deals, newest first, page by page.",
+            api::deals::list,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/deals",
+            "open_deal",
+            "Open a deal with a prospect.",
+            api::deals::open,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/deals/{id}/close",
+            "close_deal",
+            "Close a deal; the closing ask is logged with it.",
+            api::deals::close,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/deals/{id}/reopen",
+            "reopen_deal",
+            "Open a closed deal again.",
+            api::deals::reopen,
+        ),
+        api(
+            Method::GET,
+            "/api/v1/follow-ups",
+            "list_follow_ups",
+            "One's own follow-ups that are due, earliest first, page by page.",
+            api::follow_ups::list,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/follow-ups/{id}/done",
+            "finish_follow_up",
+            "Say that it was come back to.",
+            api::follow_ups::done,
+        ),
+        api(
+            Method::POST,
+            "/api/v1/follow-ups/{id}/move",
+            "move_follow_up",
+            "Move a follow-up to another day.",
+            api::follow_ups::move_to,
+        ),
+        api(
+            Method::GET,
+            "/api/v1/labels",
+            "list_labels",
+            "Reasons, segments and pitches to choose from.",
+            api::labels::list,
+        ),
     ]
+}
+
+/// Whether a place is a page of ours that somebody signed in may ask for: a path of the table, and a
+/// query perhaps. Anything else is no place to send a browser on to.
+pub(crate) fn is_page(place: &str) -> bool {
+    let path = place.split_once('?').map_or(place, |(path, _)| path);
+    let plain = place.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let known = |route: &Route| {
+        let (mut asked, mut ours) = (path.split('/'), route.path.split('/'));
+        loop {
+            match (asked.next(), ours.next()) {
+                (None, None) => return true,
+                (Some(a), Some(o)) if a == o || (o.starts_with('{') && !a.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    plain
+        && table()
+            .iter()
+            .any(|r| r.method == Method::GET && r.access != Access::Open && known(r))
 }
 
 /// The table as a router, with every guard around it.

@@ -19,7 +19,7 @@ pub(super) fn page(
     wanted: &[String],
     total: Option<i64>,
 ) -> Result<Lines<(Name, Attempt)>> {
-    let size = act.workspace.thresholds.page_rows;
+    let size = query.limit.unwrap_or(act.workspace.thresholds.page_rows);
     let after = After::of(query.after.as_deref());
     let (spot, back) = after.place(name)?;
     let limits = &act.workspace.thresholds;

@@ -21,7 +21,7 @@ pub(super) fn page(
     cells: &[(Cell, Tally)],
     passing: i64,
 ) -> Result<(Lines<Attempt>, Option<i64>)> {
-    let size = act.workspace.thresholds.page_rows;
+    let size = query.limit.unwrap_or(act.workspace.thresholds.page_rows);
     let after = After::of(query.after.as_deref());
     let (from, back) = after.place(time)?;
     let newest = (query.sort == Sort::Newest) != back;

@@ -6,3 +6,5 @@ pub(crate) mod import;
 pub(crate) mod log;
 pub(crate) mod noes;
 pub(crate) mod serve;
+pub(crate) mod token;
+pub(crate) mod user;

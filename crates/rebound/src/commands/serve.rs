@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use app::{App, AppError, Kind, session, sweep};
+use app::{App, AppError, Kind, answers, session, sweep};
 use tracing_subscriber::EnvFilter;
 use web::{Config, TlsFiles};
 
@@ -30,7 +30,12 @@ impl Serve {
             public_url: more.public_url.or(self.public_url),
             tls_cert: more.tls_cert.or(self.tls_cert),
             tls_key: more.tls_key.or(self.tls_key),
+            trusted_proxies: match more.trusted_proxies.is_empty() {
+                true => self.trusted_proxies,
+                false => more.trusted_proxies,
+            },
             log: more.log.or(self.log),
+            oidc: self.oidc.or(more.oidc),
         }
     }
 }
@@ -69,6 +74,8 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
             .zip(serve.tls_key)
             .map(|(cert, key): (PathBuf, PathBuf)| TlsFiles { cert, key }),
         entry_token: Some(entry_token.clone()),
+        trusted_proxies: serve.trusted_proxies,
+        provider: serve.oidc.provider()?,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -139,11 +146,20 @@ fn entry_token() -> Result<String, AppError> {
     Ok(format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..]))
 }
 
-/// E-mails and messages that have waited long enough count as no reply.
+/// E-mails and messages that have waited long enough count as no reply, and closed months of teams
+/// are counted.
 async fn sweep_for_ever(app: App) {
     loop {
         match app.write(sweep::no_reply).await {
-            Ok(0) => tokio::time::sleep(SWEEP).await,
+            Ok(0) => {
+                if let Err(e) = app.write(sweep::team_months).await {
+                    tracing::warn!(error = %e, "counting closed months of teams failed");
+                }
+                if let Err(e) = app.write(answers::sweep).await {
+                    tracing::warn!(error = %e, "dropping old answers failed");
+                }
+                tokio::time::sleep(SWEEP).await;
+            }
             Ok(_) => {}
             Err(e) => {
                 tracing::warn!(error = %e, "looking for silence failed");

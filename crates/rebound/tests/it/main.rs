@@ -1,5 +1,6 @@
 //! The program as people meet it: its command line, its pages, its end.
 
+mod api;
 mod browser;
 mod cli;
 mod crash;

@@ -17,7 +17,7 @@ statements! {
     CLEAR_TOKENS = "DELETE FROM api_token";
     KEEP = "INSERT INTO answer (person, key, request, status, body, at) VALUES ($1, $2, $3, $4, $5, $6)";
     KEPT = "SELECT request, status, body FROM answer WHERE person = $1 AND key = $2 AND at > $3";
-    DROP_KEY = "DELETE FROM answer WHERE person = $1 AND key = $2";
+    DROP_OLD = "DELETE FROM answer WHERE person = $1 AND key = $2 AND at <= $3";
     DROP_ANSWERS = "DELETE FROM answer WHERE at <= $1";
 }
 
@@ -115,15 +115,19 @@ pub struct Answer {
     pub body: String,
 }
 
-/// Keeps an answer.
+/// Keeps an answer in place of one given at or before `until`.
+///
+/// # Errors
+/// [`crate::StoreError::Conflict`] when a later one stands there: somebody else was quicker.
 pub fn keep(
     tx: &mut Tx<'_>,
     person: PersonId,
     key: &Hash,
     answer: &Answer,
     now: i64,
+    until: i64,
 ) -> Result<()> {
-    tx.exec(DROP_KEY, &[(&person).into(), key.into()])?;
+    tx.exec(DROP_OLD, &[(&person).into(), key.into(), until.into()])?;
     let values = [
         (&person).into(),
         key.into(),

@@ -18,6 +18,7 @@ statements! {
     OF_PROSPECT = "SELECT ", columns!(), " FROM deal d JOIN prospect p ON p.id = d.prospect WHERE p.root = $1 ORDER BY d.created_at DESC, d.id DESC";
     BY_TITLE = "SELECT ", columns!(), " FROM deal d WHERE d.title_key = $1 ORDER BY d.id LIMIT 2";
     BY_SOURCE = "SELECT ", columns!(), " FROM deal d WHERE d.source_id = $1 ORDER BY d.id";
+    BEFORE = "SELECT ", columns!(), " FROM deal d WHERE d.owner = $1 AND (CAST($2 AS TEXT) IS NULL OR d.state = $2) AND (d.created_at, d.id) < ($3, $4) ORDER BY d.created_at DESC, d.id DESC LIMIT $5";
     OPEN = "SELECT ", columns!(), " FROM deal d WHERE d.owner = $1 AND d.state = 'open' ORDER BY d.created_at DESC, d.id DESC LIMIT $2";
 }
 
@@ -113,4 +114,22 @@ pub fn by_source_id(tx: &mut Tx<'_>, id: &str) -> Result<Vec<Deal>> {
 /// Open deals of a person, newest first.
 pub fn open(tx: &mut Tx<'_>, owner: PersonId, limit: i64) -> Result<Vec<Deal>> {
     tx.all(OPEN, &[(&owner).into(), limit.into()], deal)
+}
+
+/// Deals of a person, newest first, from before a moment and id on.
+pub fn before(
+    tx: &mut Tx<'_>,
+    owner: PersonId,
+    state: Option<DealState>,
+    (at, id): (i64, DealId),
+    limit: i64,
+) -> Result<Vec<Deal>> {
+    let values = [
+        (&owner).into(),
+        state.map(DealState::code).into(),
+        at.into(),
+        (&id).into(),
+        limit.into(),
+    ];
+    tx.all(BEFORE, &values, deal)
 }

@@ -22,6 +22,7 @@ statements! {
     UPDATE = "UPDATE follow_up SET due = $2, day_only = $3, zone = $4, note = $5, state = $6 WHERE id = $1";
     GET = "SELECT ", columns!(), " FROM follow_up f WHERE f.id = $1";
     DUE = "SELECT ", columns!(), " FROM follow_up f JOIN prospect p ON p.id = f.prospect JOIN prospect r ON r.id = p.root WHERE f.owner = $1 AND f.state = 'open' AND f.due <= $2 AND r.do_not_contact IS NULL ORDER BY f.due, f.id LIMIT $3";
+    DUE_AFTER = "SELECT ", columns!(), " FROM follow_up f JOIN prospect p ON p.id = f.prospect JOIN prospect r ON r.id = p.root WHERE f.owner = $1 AND f.state = 'open' AND f.due <= $2 AND (f.due, f.id) > ($3, $4) AND r.do_not_contact IS NULL ORDER BY f.due, f.id LIMIT $5";
     OPEN_OF_PROSPECT = "SELECT ", columns!(), " FROM follow_up f JOIN prospect p ON p.id = f.prospect WHERE p.root = $1 AND f.state = 'open' ORDER BY f.due, f.id";
     OPEN_OF_ROOTS = "SELECT p.root, f.due, f.day_only, f.zone FROM follow_up f JOIN prospect p ON p.id = f.prospect WHERE f.state = 'open' AND f.prospect IN (SELECT id FROM prospect WHERE root IN ", sixty_four!(), ") ORDER BY f.due DESC, f.id DESC";
     OF_ATTEMPT = "SELECT ", columns!(), " FROM follow_up f WHERE f.prospect = $1 AND f.attempt = $2 AND f.state = 'open' ORDER BY f.due, f.id";
@@ -111,6 +112,24 @@ pub fn get(tx: &mut Tx<'_>, id: FollowUpId) -> Result<Option<FollowUp>> {
 /// Open ones of a person due by an instant (microseconds UTC), earliest first.
 pub fn due_by(tx: &mut Tx<'_>, owner: PersonId, by: i64, limit: i64) -> Result<Vec<FollowUp>> {
     tx.all(DUE, &[(&owner).into(), by.into(), limit.into()], follow_up)
+}
+
+/// As [`due_by`], from after a moment and id on.
+pub fn due_after(
+    tx: &mut Tx<'_>,
+    owner: PersonId,
+    by: i64,
+    (at, id): (i64, FollowUpId),
+    limit: i64,
+) -> Result<Vec<FollowUp>> {
+    let values = [
+        (&owner).into(),
+        by.into(),
+        at.into(),
+        (&id).into(),
+        limit.into(),
+    ];
+    tx.all(DUE_AFTER, &values, follow_up)
 }
 
 /// Open ones with a prospect and those merged with them.

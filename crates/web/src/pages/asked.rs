@@ -141,6 +141,7 @@ pub(crate) fn query(fields: &Fields, asked: &Asked, me: &Seller) -> Result<Query
         text: asked.get("q").to_owned(),
         sort,
         after: text("after"),
+        limit: None,
     })
 }
 

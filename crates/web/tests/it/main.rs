@@ -1,5 +1,7 @@
 //! The site as a browser without scripts meets it, without sockets.
 
+mod access;
+mod api;
 mod bytes;
 mod desk;
 mod guards;
@@ -7,6 +9,7 @@ mod import;
 mod log;
 mod noes;
 mod prospect;
+mod provider;
 mod rows;
 mod settings;
 mod table;
