@@ -1,4 +1,5 @@
-//! Silence becomes an answer: an e-mail or message without one counts as no reply after a while.
+//! What happens by itself: an e-mail or message without an answer counts as no reply after a while,
+//! and closed months of teams are counted.
 
 use domain::Outcome;
 use jiff::ToSpan;
@@ -28,4 +29,12 @@ pub fn no_reply(act: &mut Act<'_, '_>) -> Result<usize> {
         ledger::change(act, None, a, after, "no_reply_after_wait")?;
     }
     Ok(waiting.len())
+}
+
+/// Counts the closed months of teams that were not counted yet; says how many.
+///
+/// # Errors
+/// When the database cannot.
+pub fn team_months(act: &mut Act<'_, '_>) -> Result<usize> {
+    crate::team::count_all(act)
 }

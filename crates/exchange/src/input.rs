@@ -48,7 +48,10 @@ impl Input {
 
     /// The same bytes from the beginning. Two of them share a position, so that only one may be
     /// read at a time.
-    pub(crate) fn again(&self) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// When the file cannot be read from its beginning again.
+    pub fn again(&self) -> io::Result<Self> {
         let mut again = match &self.0 {
             Kind::File(file) => Self::from(file.try_clone()?),
             Kind::Bytes(bytes) => Self::from(bytes.get_ref().clone()),

@@ -22,7 +22,7 @@ pub(super) fn add(act: &Act<'_, '_>, run: &mut Run, added: &mut Added, asks: Vec
             let asked_for = follow_up_of(act, run, last);
             added
                 .follow_ups
-                .extend(asked_for.map(|f| ((last.order, last.seq), f)));
+                .extend(asked_for.map(|f| ((last.order, last.seq), run.whose.clone(), f)));
         }
     }
     added.attempts.extend(asks);
@@ -130,7 +130,7 @@ pub(super) fn asks(
     let closing = row.kind == RowKind::Deals;
     let last = Attempt {
         id: base,
-        owner: run.me.id(),
+        owner: run.whose.id(),
         rep: Some(row.rep.clone()).filter(|r| !r.is_empty()),
         prospect,
         deal,
@@ -188,7 +188,7 @@ pub(super) fn earlier(last: &Attempt, k: u32) -> Attempt {
 /// The follow-up of a recent “not now” or “send info”; history makes none.
 fn follow_up_of(act: &Act<'_, '_>, run: &Run, a: &Attempt) -> Option<FollowUp> {
     a.when.day(&a.zone)?;
-    let today = run.me.zone().day_of(act.now);
-    let asked_for = crate::ledger::follow_up_of(act, &run.me, a)?;
+    let today = run.whose.zone().day_of(act.now);
+    let asked_for = crate::ledger::follow_up_of(act, &run.whose, a)?;
     (asked_for.due.day(&asked_for.zone)? >= today).then_some(asked_for)
 }

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 
 use domain::{
-    Attempt, AttemptId, Deal, DealId, DealState, FollowUp, Outcome, Prospect, ProspectId, Source,
+    Attempt, AttemptId, Deal, DealId, DealState, FollowUp, Outcome, PersonId, Prospect, ProspectId,
+    Source, Standing,
 };
 use exchange::{Format, Row, RowKind, RowResult};
 use store::Hash;
 use store::tables::import::{self, ImportRow};
 use store::tables::matching::{self, MatchKeys};
-use store::tables::{attempt, deal};
+use store::tables::{attempt, deal, person as persons};
 
 use super::people::{People, person, source};
+use super::reps::Whose;
 use super::{Run, asks, correct, identity};
-use crate::{Act, Kind, Result, follow_ups, prospects};
+use crate::{Act, AppError, Kind, Result, Seller, follow_ups, prospects};
 
 /// What a chunk adds, written at its end.
 #[derive(Default)]
@@ -23,8 +25,8 @@ pub(super) struct Added {
     deals: Vec<Deal>,
     pub(super) attempts: Vec<Attempt>,
     rows: Vec<ImportRow>,
-    /// With the place of the attempt that asks for it.
-    pub(super) follow_ups: Vec<((i64, i64), FollowUp)>,
+    /// With the place of the attempt that asks for it, and whose that is.
+    pub(super) follow_ups: Vec<((i64, i64), Seller, FollowUp)>,
     pub(super) stopped: Vec<(ProspectId, AttemptId)>,
 }
 
@@ -116,23 +118,92 @@ fn one(
     keys: &MatchKeys,
     row: Row,
 ) -> Result<Option<ImportRow>> {
+    let whose = run.reps.whose(act, &row.rep)?;
     if let Some(before) = before {
-        run.done.duplicates += 1;
-        if before.forgotten || before.content == content {
-            return Ok(None);
+        let changed = !before.forgotten && before.content != content;
+        if changed || matches!(whose, Whose::Refused(_)) {
+            // What the chunk has added so far must be there to be looked at.
+            flush(act, run, added)?;
+            let standing = whose_it_is(act, &before)?;
+            if may_correct(act, run, whose, standing, &row)? && changed {
+                run.done.duplicates += 1;
+                return correct::row(act, run, people, &before, content, keys, &row);
+            }
         }
-        // What the chunk has added so far must be there to be corrected.
-        flush(act, run, added)?;
-        return correct::row(act, run, people, &before, content, keys, &row);
-    }
-    if let Some(own) = own_attempt(act, run.format, &row)? {
         run.done.duplicates += 1;
-        correct::own(act, run, &own, &row)?;
         return Ok(None);
     }
+    if let Some(own) = own_attempt(act, run.format, &row)? {
+        let standing = Some((own.owner, own.rep.clone()));
+        if may_correct(act, run, whose, standing, &row)? {
+            correct::own(act, run, &own, &row)?;
+        }
+        run.done.duplicates += 1;
+        return Ok(None);
+    }
+    run.whose = match whose {
+        Whose::Of(seller) => seller,
+        Whose::Nobody => run.reps.add(act, &row.rep)?,
+        Whose::Refused(why) => return Err(AppError::invalid("rep", why)),
+    };
+    note_placeholder(run);
     let new = fresh(act, run, people, added, identity, content, keys, row)?;
     added.rows.push(new.clone());
     Ok(Some(new))
+}
+
+/// Whose what a known row became is, and under which name it came in.
+fn whose_it_is(
+    act: &mut Act<'_, '_>,
+    before: &ImportRow,
+) -> Result<Option<(PersonId, Option<String>)>> {
+    if let Some(id) = before.attempt
+        && let Some(a) = attempt::get(act.tx, id)?
+    {
+        return Ok(Some((a.owner, a.rep)));
+    }
+    match before.deal {
+        Some(id) => Ok(deal::get(act.tx, id)?.map(|d| (d.owner, None))),
+        None => Ok(None),
+    }
+}
+
+/// Whether what a row became may be corrected by it, and as whose: one's own, or what an
+/// administrator brings in again for the same seller. Anything else is known, and no more is said.
+fn may_correct(
+    act: &mut Act<'_, '_>,
+    run: &mut Run,
+    row_of: Whose,
+    standing: Option<(PersonId, Option<String>)>,
+    row: &Row,
+) -> Result<bool> {
+    let Some((owner, rep)) = standing else {
+        return Ok(false);
+    };
+    if owner == run.me.id() {
+        run.whose = run.me.clone();
+        return Ok(true);
+    }
+    let same_name = rep.is_some_and(|rep| domain::fold(&rep) == domain::fold(&row.rep));
+    let same = match row_of {
+        Whose::Refused(why) => return Err(AppError::invalid("rep", why)),
+        Whose::Of(seller) if seller.id() == owner => true,
+        Whose::Of(_) | Whose::Nobody => run.reps.everybody() && same_name,
+    };
+    match persons::get(act.tx, owner)? {
+        Some(person) if same => run.whose = Seller::vouched(person),
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Notes that rows came in for somebody without an account.
+fn note_placeholder(run: &mut Run) {
+    let person = run.whose.person();
+    let named = |all: &[String]| all.contains(&person.name);
+    if person.standing == Standing::Placeholder && !named(&run.done.placeholders) {
+        run.done.placeholders.push(person.name.clone());
+    }
 }
 
 /// Takes out what no text may hold; a Parquet file or UTF-16 may have brought it.
@@ -212,9 +283,9 @@ pub(super) fn flush(act: &mut Act<'_, '_>, run: &mut Run, added: &mut Added) -> 
     // The latest first: what somebody asked for before that no longer counts.
     added
         .follow_ups
-        .sort_by_key(|(place, _)| std::cmp::Reverse(*place));
-    for (place, new) in added.follow_ups.drain(..) {
-        follow_ups::ask_for(act, &run.me, new, place)?;
+        .sort_by_key(|(place, ..)| std::cmp::Reverse(*place));
+    for (place, whose, new) in added.follow_ups.drain(..) {
+        follow_ups::ask_for(act, &whose, &new, place)?;
     }
     for (prospect, by) in added.stopped.drain(..) {
         prospects::mark_do_not_contact(act, Some(run.me.id()), prospect, Some(by))?;
@@ -323,7 +394,7 @@ fn new_deal(act: &Act<'_, '_>, run: &Run, row: &Row, prospect: Option<ProspectId
     let most = act.workspace.thresholds.name_chars;
     Deal {
         id: act.ids.deal(),
-        owner: run.me.id(),
+        owner: run.whose.id(),
         prospect,
         title: row.deal.chars().take(most).collect(),
         state,

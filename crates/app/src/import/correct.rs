@@ -147,9 +147,10 @@ fn change_asks(
     last: Attempt,
     asks: u32,
 ) -> Result<()> {
-    let me = run.me.clone();
+    let me = run.whose.clone();
     let had = u32::try_from(before.asks).unwrap_or(1);
     let after = Attempt {
+        owner: known.owner,
         seq: known.seq,
         voided: known.voided,
         version: known.version,
@@ -254,7 +255,7 @@ pub(super) fn own(act: &mut Act<'_, '_>, run: &mut Run, known: &Attempt, row: &R
         return Ok(());
     };
     let forgotten = prospect::get(act.tx, known.prospect)?.is_none_or(|p| p.forgotten);
-    if known.voided || forgotten || known.owner != run.me.id() {
+    if known.voided || forgotten || known.owner != run.whose.id() {
         return Ok(());
     }
     let (reasons, words) = asks::reason(act, run, row)?;
@@ -279,7 +280,7 @@ pub(super) fn own(act: &mut Act<'_, '_>, run: &mut Run, known: &Attempt, row: &R
             .instant(&row.zone)
             .map_or(known.order, |t| t.as_microsecond());
     }
-    let me = run.me.clone();
+    let me = run.whose.clone();
     if after.version() != known.version() {
         run.done.corrected += 1;
     }

@@ -8,6 +8,7 @@ mod chunk;
 mod correct;
 mod identity;
 mod people;
+mod reps;
 
 use std::collections::HashMap;
 
@@ -17,6 +18,10 @@ use serde::Serialize;
 use store::Hash;
 use store::tables::import::{self, ImportRun};
 
+pub use reps::Owner;
+use reps::Reps;
+
+use crate::audit::Audited;
 use crate::{Act, App, AppError, Kind, Result, Seller, error};
 
 /// How to bring rows in.
@@ -83,6 +88,9 @@ pub struct Imported {
     pub errors: Vec<Fault>,
     /// How many stayed out in all.
     pub errors_in_all: u64,
+    /// What those are called who have no account yet and whose rows came in. Only totals read these
+    /// rows until an administrator says who has claimed them.
+    pub placeholders: Vec<String>,
 }
 
 /// Most faults that are listed.
@@ -97,7 +105,12 @@ const CHUNK_BYTES: usize = 4 * 1024 * 1024;
 
 /// What is remembered from chunk to chunk.
 struct Run {
+    /// Who brings the file in.
     me: Seller,
+    /// Whom its rows may belong to.
+    reps: Reps,
+    /// Whose the row at hand is.
+    whose: Seller,
     format: exchange::Format,
     /// Keyed hash of where the file's ids come from.
     source: Hash,
@@ -125,23 +138,28 @@ impl Run {
     }
 }
 
-/// Brings a file in as `me`.
+/// Brings a file in. Each row belongs to the seller it names, or to who brings it in.
 ///
 /// # Errors
 /// When the file cannot be read with the mapping, when a row is wrong and `strict` was asked, or
 /// when the database cannot. A broken-off import is finished by running it again.
 pub fn run(
     app: &App,
-    me: &Seller,
+    owner: impl Into<Owner>,
     input: impl Into<Input>,
     mapping: &Mapping,
     options: Options,
     mut progress: impl FnMut(Progress),
 ) -> Result<Imported> {
+    let input = input.into();
+    let reps = Reps::read(app, owner.into(), &input, mapping)?;
+    let me = reps.me().clone();
     let mut reader = Reader::open(input, mapping, me.zone())
         .map_err(|e| AppError::new(Kind::Invalid, error::sentence(&e.to_string())))?;
     let mut state = Run {
-        me: me.clone(),
+        whose: me.clone(),
+        me,
+        reps,
         format: reader.format(),
         source: identity::source(&app.workspace().keyed, reader.format(), reader.headers()),
         headers: exchange::Field::ALL
@@ -180,7 +198,7 @@ pub fn run(
     state.done.errors.sort_by_key(|fault| fault.line);
     if !options.dry_run {
         let done = state.done.clone();
-        let me = me.id();
+        let me = state.me.id();
         app.write_blocking(move |act| record(act, me, &done))?;
     }
     Ok(state.done)
@@ -330,15 +348,21 @@ fn record(act: &mut Act<'_, '_>, me: domain::PersonId, done: &Imported) -> Resul
             n(done.errors_in_all),
         ],
     };
-    Ok(import::add_run(act.tx, &run)?)
+    import::add_run(act.tx, &run)?;
+    act.audit(
+        Some(me),
+        Audited::Import,
+        Some(run.id.as_bytes()),
+        run.format,
+    )
 }
 
-/// The latest imports, newest first.
+/// One's own latest imports, newest first.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn latest(act: &mut Act<'_, '_>, limit: i64) -> Result<Vec<ImportRun>> {
-    Ok(import::runs(act.tx, limit)?)
+pub fn latest(act: &mut Act<'_, '_>, me: &Seller, limit: i64) -> Result<Vec<ImportRun>> {
+    Ok(import::runs_of(act.tx, me.id(), limit)?)
 }
 
 /// What a mapping would make of a file; reads the file, not the ledger.

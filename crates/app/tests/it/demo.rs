@@ -357,8 +357,8 @@ fn the_year_has_a_history() {
                 open += follow_up::open_of_prospect(act.tx, id)?.len();
                 let lines = event::of_prospect(act.tx, id)?;
                 reopened += lines.iter().filter(|e| e.kind == "deal_reopened").count();
-                for a in attempt::of_prospect(act.tx, id, 50)? {
-                    if a.version > 0 && a.owner == me {
+                for a in attempt::of_prospect(act.tx, me, id, 50)? {
+                    if a.version > 0 {
                         let history = app::ledger::history(act, &mine, a.id)?;
                         assert!(history.lines.len() > 1);
                     }

@@ -1,12 +1,13 @@
 //! Rows come in once, as what they are, whatever else is wrong with the file.
 
-use app::import::{self, Imported, Options};
+use app::import::{self, Imported, Options, Owner};
 use app::{AppError, Kind};
 use domain::{Attempt, Channel, DealState, FollowUpKind, Outcome, Reasons, SaidBy, Stage, When};
 use exchange::{Field, Format, Mapping, RowKind};
 use jiff::civil::date;
 use store::tables::{deal, event, follow_up};
 
+use crate::isolation::member;
 use crate::made::{Desk, contact, on_each};
 
 pub(crate) fn mapped(columns: &[(Field, &str)]) -> Mapping {
@@ -23,7 +24,8 @@ pub(crate) fn try_bring(
     options: Options,
 ) -> Result<Imported, AppError> {
     let bytes = file.as_bytes().to_vec();
-    import::run(&desk.app, &desk.me, bytes, mapping, options, |_| {})
+    let everybody = Owner::of(&member(desk, desk.me.name())).unwrap();
+    import::run(&desk.app, everybody, bytes, mapping, options, |_| {})
 }
 
 pub(crate) fn bring(desk: &Desk, file: &str) -> Imported {
@@ -46,7 +48,7 @@ pub(crate) fn figures(done: &Imported) -> [u64; 8] {
 
 const ASKS: &str = "\
 id,at,rep,prospect,company,email,phone,channel,stage,outcome,reason,said_by,words,value,currency,segment,pitch
-1,2026-11-02T10:00:00Z,Ines,Ada Merrow,Whitlock,ada@whitlock.example,,call,opener,no,N4,prospect,too dear,1250,EUR,Retail,Short
+1,2026-11-02T10:00:00Z,Ines Marlowe,Ada Merrow,Whitlock,ada@whitlock.example,,call,opener,no,N4,prospect,too dear,1250,EUR,Retail,Short
 2,2026-11-03,Jun,Bram Osei,Quillfeather,,+44 20 7946 0182,email,proposal,not_now,,,,,,,
 3,,,Cleo Tarn,,,,visit,demo,yes,,,,,,Retail,
 4,2026-11-16,,Dora Vale,,,,call,opener,send_info,,,,,,,
@@ -64,7 +66,7 @@ fn a_row_becomes_what_it_says() {
             all.iter().find(|a| a.prospect == id).unwrap()
         };
         let ada = of("Ada Merrow");
-        assert_eq!(ada.rep.as_deref(), Some("Ines"));
+        assert_eq!(ada.rep.as_deref(), Some("Ines Marlowe"));
         assert_eq!(ada.owner, desk.me.id());
         assert_eq!(ada.reasons, Reasons::one("N4", SaidBy::Prospect));
         assert_eq!(ada.words.as_deref(), Some("too dear"));
@@ -90,7 +92,7 @@ fn a_row_becomes_what_it_says() {
         assert_eq!(due.len(), 1);
         assert_eq!(due[0].kind, FollowUpKind::SendInfo);
         assert_eq!(due[0].due, When::Day(date(2026, 11, 19)));
-        assert_eq!(desk.act(|act, _| import::latest(act, 5)).len(), 1);
+        assert_eq!(desk.act(|act, me| import::latest(act, me, 5)).len(), 1);
     });
 }
 
@@ -141,7 +143,7 @@ fn a_trial_says_the_same_and_changes_nothing() {
         assert!(desk.attempts().is_empty() && desk.prospects().is_empty());
         let segments = desk.act(|act, _| app::labels::all(act, domain::LabelKind::Segment));
         assert!(segments.is_empty());
-        assert!(desk.act(|act, _| import::latest(act, 5)).is_empty());
+        assert!(desk.act(|act, me| import::latest(act, me, 5)).is_empty());
         let did = bring(desk, &file);
         assert_eq!(would, did);
         let again = try_bring(desk, &file, &Mapping::default(), trial).unwrap();
@@ -435,6 +437,6 @@ fn what_is_no_table_is_refused_and_changes_nothing() {
             let error = try_bring(desk, file, &Mapping::default(), Options::default()).unwrap_err();
             assert_eq!(error.kind, Kind::Invalid, "{file}");
         }
-        assert!(desk.act(|act, _| import::latest(act, 5)).is_empty());
+        assert!(desk.act(|act, me| import::latest(act, me, 5)).is_empty());
     });
 }

@@ -84,7 +84,7 @@ fn strict_is_all_or_nothing() {
             assert_eq!(error.kind, Kind::Invalid);
             assert!(error.message.contains("line 3"), "{}", error.message);
             assert!(desk.attempts().is_empty() && desk.prospects().is_empty());
-            assert!(desk.act(|act, _| import::latest(act, 5)).is_empty());
+            assert!(desk.act(|act, me| import::latest(act, me, 5)).is_empty());
         }
         let right = "prospect,outcome,channel\nAda,no,call\nBram,yes,call\n";
         let done = try_bring(desk, right, &Mapping::default(), strict).unwrap();

@@ -33,7 +33,7 @@ statements! {
     GET = "SELECT ", columns!(), " FROM attempt WHERE id = $1";
     GET_MANY = "SELECT ", columns!(), " FROM attempt WHERE id IN ", sixty_four!();
     OF_ROOTS = "SELECT ", columns!(), " FROM attempt WHERE prospect IN (SELECT id FROM prospect WHERE root IN ", sixty_four!(), ")";
-    OF_PROSPECT = "SELECT ", columns!(), " FROM attempt WHERE prospect IN (SELECT id FROM prospect WHERE root = $1) ORDER BY ord DESC, seq DESC, id DESC LIMIT $2";
+    OF_PROSPECT = "SELECT ", columns!(), " FROM attempt WHERE prospect IN (SELECT id FROM prospect WHERE root = $1) AND owner = $2 ORDER BY ord DESC, seq DESC, id DESC LIMIT $3";
     WITH_PROSPECT = "SELECT ", columns!(), " FROM attempt ", by_one!(), " ORDER BY ord DESC, seq DESC, id DESC LIMIT $3";
     COUNT_WITH_PROSPECT = "SELECT COUNT(*) FROM attempt ", by_one!();
     ALL = "SELECT ", columns!(), " FROM attempt ORDER BY ord, seq, id";
@@ -213,9 +213,15 @@ fn collect(tx: &mut Tx<'_>, sql: Sql, keys: &[[u8; 16]]) -> Result<Vec<Attempt>>
     Ok(out)
 }
 
-/// Attempts on a prospect and those merged with them, newest first, void ones too.
-pub fn of_prospect(tx: &mut Tx<'_>, root: ProspectId, limit: i64) -> Result<Vec<Attempt>> {
-    tx.all(OF_PROSPECT, &[(&root).into(), limit.into()], attempt)
+/// One person's attempts on a prospect and those merged with them, newest first, void ones too.
+pub fn of_prospect(
+    tx: &mut Tx<'_>,
+    owner: PersonId,
+    root: ProspectId,
+    limit: i64,
+) -> Result<Vec<Attempt>> {
+    let params = [(&root).into(), (&owner).into(), limit.into()];
+    tx.all(OF_PROSPECT, &params, attempt)
 }
 
 /// One person's attempts that count on a prospect and those merged with them, newest first.

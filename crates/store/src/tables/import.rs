@@ -17,6 +17,7 @@ statements! {
     KNOWN = "SELECT identity, content, prospect, deal, attempt, asks, forgotten FROM import_row WHERE identity IN ", sixty_four!();
     INSERT_RUN = "INSERT INTO import_run (id, at, person, format, rows, prospects, attempts, yes, deals_open, duplicates, corrected, errors) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     RUNS = "SELECT id, at, person, format, rows, prospects, attempts, yes, deals_open, duplicates, corrected, errors FROM import_run ORDER BY at DESC, id DESC LIMIT $1";
+    RUNS_OF = "SELECT id, at, person, format, rows, prospects, attempts, yes, deals_open, duplicates, corrected, errors FROM import_run WHERE person = $2 ORDER BY at DESC, id DESC LIMIT $1";
 }
 
 const BULK: Bulk = Bulk {
@@ -117,19 +118,26 @@ pub fn add_run(tx: &mut Tx<'_>, run: &ImportRun) -> Result<()> {
     tx.exec(INSERT_RUN, &params).map(drop)
 }
 
+fn run(row: Row<'_>) -> Result<ImportRun> {
+    let mut counts = [0; 8];
+    for (i, n) in counts.iter_mut().enumerate() {
+        *n = row.int(4 + i)?;
+    }
+    Ok(ImportRun {
+        id: ImportId::from_bytes(row.sixteen(0)?),
+        at: row.int(1)?,
+        person: PersonId::from_bytes(row.sixteen(2)?),
+        format: row.text(3)?.to_owned(),
+        counts,
+    })
+}
+
 /// The latest imports, newest first.
 pub fn runs(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<ImportRun>> {
-    tx.all(RUNS, &[limit.into()], |row| {
-        let mut counts = [0; 8];
-        for (i, n) in counts.iter_mut().enumerate() {
-            *n = row.int(4 + i)?;
-        }
-        Ok(ImportRun {
-            id: ImportId::from_bytes(row.sixteen(0)?),
-            at: row.int(1)?,
-            person: PersonId::from_bytes(row.sixteen(2)?),
-            format: row.text(3)?.to_owned(),
-            counts,
-        })
-    })
+    tx.all(RUNS, &[limit.into()], run)
+}
+
+/// One person's latest imports, newest first.
+pub fn runs_of(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<ImportRun>> {
+    tx.all(RUNS_OF, &[limit.into(), (&person).into()], run)
 }

@@ -21,6 +21,7 @@ pub mod prospect;
 pub mod session;
 pub mod setting;
 pub mod team;
+pub mod team_month;
 pub mod term;
 pub mod ways;
 pub mod whole;
@@ -51,6 +52,7 @@ pub fn statements() -> impl Iterator<Item = Sql> {
         session::STATEMENTS,
         setting::STATEMENTS,
         team::STATEMENTS,
+        team_month::STATEMENTS,
         term::STATEMENTS,
         ways::STATEMENTS,
         whole::STATEMENTS,
