@@ -78,7 +78,7 @@ pub(crate) fn error(as_json: bool, e: &AppError) -> u8 {
         Kind::NotFound => 3,
         Kind::Ambiguous => 4,
         Kind::Conflict | Kind::Refused => 5,
-        Kind::Busy => 6,
+        Kind::Busy | Kind::TooOften => 6,
     }
 }
 
@@ -89,6 +89,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Ambiguous => "ambiguous",
         Kind::Conflict => "conflict",
         Kind::Refused => "refused",
+        Kind::TooOften => "too_often",
         Kind::Busy => "busy",
         Kind::Internal => "internal",
     }

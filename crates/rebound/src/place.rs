@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app::{App, AppError, DatabaseUrl, Kind, Member, Seller, session};
+use app::{Administrator, App, AppError, DatabaseUrl, Kind, Member, Seller, session};
 use domain::Zone;
 use jiff::Timestamp;
 
@@ -123,4 +123,22 @@ pub(crate) fn me(app: &App, global: &Global) -> Result<Seller, AppError> {
     member(app, global)?
         .seller()
         .ok_or_else(session::not_a_seller)
+}
+
+/// Who acts: the one named with `--as`, or else whoever looks after this Rebound. Who can open the
+/// database could do all of it by hand.
+pub(crate) fn administrator(app: &App, global: &Global) -> Result<Administrator, AppError> {
+    let refused = || {
+        AppError::new(Kind::Refused, "Only an administrator does this.")
+            .with_hint("Say who you are with --as NAME.")
+    };
+    match member(app, global) {
+        Ok(member) => member.administrator().ok_or_else(refused),
+        Err(e) if e.kind == Kind::Ambiguous && global.as_person.is_none() => app
+            .read_blocking(session::tending)?
+            .as_ref()
+            .and_then(Member::administrator)
+            .ok_or_else(refused),
+        Err(e) => Err(e),
+    }
 }

@@ -1,9 +1,11 @@
 //! Where the pages are served, and who may ask for them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use axum::http::Uri;
+
+use crate::oidc::Provider;
 
 /// How to serve.
 #[derive(Debug, Clone)]
@@ -18,6 +20,10 @@ pub struct Config {
     /// What a browser has to show before it may set up or enter this Rebound from elsewhere than
     /// this computer. Without one, it cannot.
     pub entry_token: Option<String>,
+    /// Proxies whose word about where a visitor comes from is taken.
+    pub trusted_proxies: Vec<Network>,
+    /// Another provider that people may come in by.
+    pub provider: Option<Provider>,
 }
 
 /// A certificate chain and its key, both as PEM files.
@@ -46,12 +52,18 @@ pub(crate) struct Site {
     served_tls: bool,
     loopback_only: bool,
     entry_token: Option<String>,
+    trusted_proxies: Vec<Network>,
+    pub(crate) provider: Option<Provider>,
 }
 
 impl Site {
     /// `port` is the port really listened on.
     pub(crate) fn new(config: &Config, port: u16) -> Result<Self, UrlError> {
-        let (public, public_is_https) = read_public_url(&config.public_url)?;
+        let (mut public, public_is_https) = read_public_url(&config.public_url)?;
+        // A free port was asked for, and this is the one.
+        if public.1 == 0 {
+            public.1 = port;
+        }
         let mut hosts: Vec<(String, u16)> = ["localhost", "127.0.0.1", "[::1]"]
             .into_iter()
             .map(|name| (name.to_owned(), port))
@@ -64,6 +76,8 @@ impl Site {
             served_tls: config.tls.is_some(),
             loopback_only: config.bind.ip().is_loopback(),
             entry_token: config.entry_token.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            provider: config.provider.clone(),
         })
     }
 
@@ -76,6 +90,24 @@ impl Site {
     /// perhaps.
     pub(crate) fn is_https(&self, host: &str) -> bool {
         self.served_tls || (self.public_is_https && same(&self.public, host))
+    }
+
+    /// The name in a host as written, without the port.
+    pub(crate) fn name(&self, host: &str) -> String {
+        split(host).0
+    }
+
+    /// What a browser calls the origin of pages asked for under this host.
+    pub(crate) fn origin(&self, host: &str) -> String {
+        let https = self.is_https(host);
+        let (name, port) = split(host);
+        origin(https, &name, port)
+    }
+
+    /// The origin of pages under the address people type.
+    pub(crate) fn public_origin(&self) -> String {
+        let (name, port) = &self.public;
+        origin(self.public_is_https, name, Some(*port))
     }
 
     /// Whether setting up and entering ask for the token: always when reachable from elsewhere,
@@ -94,10 +126,101 @@ impl Site {
             .is_some_and(|token| !token.is_empty() && digest(token) == digest(given))
     }
 
+    /// Where a visitor comes from: who connected, or, as far as trusted proxies vouch for it, the
+    /// last address they were handed. `forwarded` are the entries of `X-Forwarded-For` in order;
+    /// what stands before the first proxy of ours may be anybody's invention.
+    pub(crate) fn visitor<'a>(
+        &self,
+        peer: IpAddr,
+        forwarded: impl DoubleEndedIterator<Item = &'a str>,
+    ) -> IpAddr {
+        let mut known = peer;
+        for entry in forwarded.rev() {
+            if !self.trusts(known) {
+                break;
+            }
+            match read_address(entry) {
+                Some(before) => known = before,
+                None => break,
+            }
+        }
+        known
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|n| n.holds(address))
+    }
+
     /// Whether there is a token to show.
     pub(crate) fn has_token(&self) -> bool {
         self.entry_token.is_some()
     }
+}
+
+/// Addresses that begin alike, such as `10.0.0.0/8`; one alone has no slash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    first: u128,
+    bits: u32,
+}
+
+/// What was given is no address and no network.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is no address and no network; write one such as 10.0.0.7 or 10.0.0.0/8")]
+pub struct NetworkError(pub String);
+
+/// An address as one number; IPv4 stands inside IPv6.
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}
+
+impl Network {
+    fn holds(&self, address: IpAddr) -> bool {
+        let differ = 128 - self.bits;
+        // Shifting by the whole width is no shift.
+        (self.first ^ number(address))
+            .checked_shr(differ)
+            .is_none_or(|rest| rest == 0)
+    }
+}
+
+impl std::str::FromStr for Network {
+    type Err = NetworkError;
+
+    fn from_str(text: &str) -> Result<Self, NetworkError> {
+        let wrong = || NetworkError(text.to_owned());
+        let (address, bits) = match text.trim().split_once('/') {
+            Some((address, bits)) => (address, Some(bits.parse::<u32>().map_err(|_| wrong())?)),
+            None => (text.trim(), None),
+        };
+        let address: IpAddr = address.parse().map_err(|_| wrong())?;
+        let (most, before) = if address.is_ipv4() {
+            (32, 96)
+        } else {
+            (128, 0)
+        };
+        let bits = bits.unwrap_or(most);
+        if bits > most {
+            return Err(wrong());
+        }
+        Ok(Self {
+            first: number(address),
+            bits: before + bits,
+        })
+    }
+}
+
+/// An entry of `X-Forwarded-For`: an address, with a port perhaps.
+fn read_address(entry: &str) -> Option<IpAddr> {
+    let entry = entry.trim();
+    let bare = entry.strip_prefix('[').and_then(|e| e.strip_suffix(']'));
+    bare.unwrap_or(entry)
+        .parse()
+        .ok()
+        .or_else(|| entry.parse::<SocketAddr>().ok().map(|a| a.ip()))
 }
 
 fn read_public_url(url: &str) -> Result<((String, u16), bool), UrlError> {
@@ -115,6 +238,15 @@ fn read_public_url(url: &str) -> Result<((String, u16), bool), UrlError> {
     }
     let (name, port) = split(authority.as_str());
     Ok(((name, port.unwrap_or(if https { 443 } else { 80 })), https))
+}
+
+/// An origin as browsers write it: the usual port goes unsaid.
+fn origin(https: bool, name: &str, port: Option<u16>) -> String {
+    let scheme = if https { "https" } else { "http" };
+    match port {
+        Some(port) if port != if https { 443 } else { 80 } => format!("{scheme}://{name}:{port}"),
+        _ => format!("{scheme}://{name}"),
+    }
 }
 
 /// Name in lower case, and the port where one is written.
@@ -145,6 +277,8 @@ mod tests {
             bind: bind.parse().expect("an address"),
             tls: None,
             entry_token: Some("seven-words".into()),
+            trusted_proxies: Vec::new(),
+            provider: None,
         };
         Site::new(&config, 7700).expect("a site")
     }
@@ -181,6 +315,55 @@ mod tests {
         assert!(home.asks_for_token("rebound.example"));
         assert!(site("http://localhost:7700", "0.0.0.0:7700").asks_for_token("localhost:7700"));
         assert!(home.is_token(" seven-words ") && !home.is_token("") && !home.is_token("seven"));
+    }
+
+    #[test]
+    fn only_trusted_proxies_say_where_a_visitor_comes_from() {
+        let mut site = site("https://rebound.example", "0.0.0.0:7700");
+        let from = |site: &Site, peer: &str, forwarded: &str| {
+            let peer = peer.parse().expect("an address");
+            let line = forwarded.split(',').filter(|e| !e.is_empty());
+            site.visitor(peer, line).to_string()
+        };
+        assert_eq!(from(&site, "203.0.113.9", "198.51.100.1"), "203.0.113.9");
+        site.trusted_proxies = ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7"]
+            .map(|n| n.parse().expect("a network"))
+            .to_vec();
+        for (peer, forwarded, is) in [
+            // Nobody vouches for what a stranger writes.
+            ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+            ("192.0.2.8", "198.51.100.1", "192.0.2.8"),
+            ("10.1.2.3", "198.51.100.1", "198.51.100.1"),
+            ("::ffff:10.1.2.3", "198.51.100.1", "198.51.100.1"),
+            ("10.1.2.3", "198.51.100.1:4711", "198.51.100.1"),
+            ("192.0.2.7", "[2001:db9::1]:4711", "2001:db9::1"),
+            // What was there before the proxy is the visitor's own invention.
+            ("10.1.2.3", "127.0.0.1, 198.51.100.1", "198.51.100.1"),
+            (
+                "10.1.2.3",
+                "198.51.100.1, 10.9.9.9, 2001:db8::5",
+                "198.51.100.1",
+            ),
+            ("10.1.2.3", "198.51.100.1, unknown", "10.1.2.3"),
+            ("10.1.2.3", "", "10.1.2.3"),
+            ("10.1.2.3", "10.0.0.1", "10.0.0.1"),
+        ] {
+            assert_eq!(from(&site, peer, forwarded), is, "{peer}: {forwarded}");
+        }
+        for bad in [
+            "",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/",
+            "proxy",
+            "10.0.0.0/-1",
+        ] {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+        assert!("0.0.0.0/0".parse::<Network>().is_ok_and(|n| {
+            n.holds("203.0.113.9".parse().expect("an address"))
+                && !n.holds("2001:db8::1".parse().expect("an address"))
+        }));
     }
 
     #[test]

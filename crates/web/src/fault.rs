@@ -68,7 +68,7 @@ impl Fault {
             StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => "This cannot be done from here",
             StatusCode::MISDIRECTED_REQUEST => "Not under this name",
             StatusCode::PAYLOAD_TOO_LARGE => "That is too much at once",
-            StatusCode::SERVICE_UNAVAILABLE => "Not right now",
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => "Not right now",
             StatusCode::INTERNAL_SERVER_ERROR => "Something broke",
             _ => "Something is not right yet",
         }
@@ -82,6 +82,7 @@ pub(crate) fn status_of(kind: Kind) -> StatusCode {
         Kind::NotFound => StatusCode::NOT_FOUND,
         Kind::Ambiguous | Kind::Conflict => StatusCode::CONFLICT,
         Kind::Refused => StatusCode::FORBIDDEN,
+        Kind::TooOften => StatusCode::TOO_MANY_REQUESTS,
         Kind::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

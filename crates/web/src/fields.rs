@@ -26,6 +26,14 @@ impl Fields {
             .map_or("", |(_, v)| v.trim())
     }
 
+    /// The first value of a name exactly as sent, as passwords are; empty when missing.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v.as_str())
+    }
+
     /// The first value of a name, unless it is empty.
     pub(crate) fn opt(&self, name: &str) -> Option<&str> {
         Some(self.get(name)).filter(|v| !v.is_empty())

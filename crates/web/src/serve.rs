@@ -84,7 +84,8 @@ pub async fn serve(
     let listener = TcpListener::bind(config.bind).map_err(bind)?;
     listener.set_nonblocking(true).map_err(bind)?;
     let addr = listener.local_addr().map_err(bind)?;
-    let site = router(app, &config, addr.port())?.into_make_service();
+    let site =
+        router(app, &config, addr.port())?.into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let stop = tokio::spawn({
         let handle = handle.clone();

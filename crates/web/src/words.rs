@@ -46,7 +46,7 @@ pub(crate) fn money(money: &Money) -> String {
 }
 
 /// Languages by the first part of their tag.
-const LANGUAGES: [(&str, &str); 40] = [
+pub(crate) const LANGUAGES: [(&str, &str); 40] = [
     ("ar", "Arabic"),
     ("bg", "Bulgarian"),
     ("bn", "Bengali"),

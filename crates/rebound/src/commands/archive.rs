@@ -11,7 +11,6 @@ use crate::{output, place};
 
 pub(crate) fn backup(global: &Global, ask: Backup) -> Result<(), AppError> {
     let app = place::open(global)?;
-    let me = place::me(&app, global)?;
     if let Some(folder) = &ask.folder {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
         if folder.exists() && !folder.is_dir() {
@@ -33,7 +32,8 @@ pub(crate) fn backup(global: &Global, ask: Backup) -> Result<(), AppError> {
             ));
         }
         let folder = folder.display().to_string();
-        app.write_blocking(move |act| settings::set_backup_folder(act, &me, &folder))?;
+        let who = place::administrator(&app, global)?;
+        app.write_blocking(move |act| settings::set_backup_folder(act, &who, &folder))?;
     }
     let path = match ask.archive {
         Some(path) => path,

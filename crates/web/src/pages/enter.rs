@@ -1,28 +1,40 @@
-//! Signing in on another browser, and signing out.
+//! Coming in, and leaving.
 
-use app::session;
+use app::sign_in::{self, Visitor};
+use app::{AppError, Kind, Member, Token, session};
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode, header};
 
 use crate::ctx::Ctx;
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::fields::Fields;
 use crate::guard::Host;
-use crate::me::{self, Me};
-use crate::pages::front::{signed_in, token_fault};
+use crate::me::{self, Anyone};
+use crate::pages::front::token_fault;
 use crate::reply::{self, Bare, Reply, Shell};
+use crate::routes;
+use crate::visitor::From;
 
 #[derive(Template)]
 #[template(path = "enter.html")]
 struct Enter<'a> {
     shell: Bare<'a>,
+    /// Somebody is alone here and has set up no way in.
+    alone: bool,
     token_asked: bool,
     name: &'a str,
+    email: &'a str,
+    next: &'a str,
     fault: Option<&'a str>,
 }
 
-async fn form(ctx: &Ctx, host: &Host, fault: Option<&str>) -> Reply {
-    let token_asked = ctx.site.asks_for_token(&host.0);
+/// The page; `fault` says why the last try did not let anybody in.
+async fn form(
+    ctx: &Ctx,
+    host: &Host,
+    fields: &Fields,
+    fault: Option<(StatusCode, String)>,
+) -> Reply {
     let who = ctx
         .app
         .read(|act| {
@@ -30,51 +42,92 @@ async fn form(ctx: &Ctx, host: &Host, fault: Option<&str>) -> Reply {
             Ok((first_run, session::local(act)?))
         })
         .await?;
-    let (false, person) = who else {
+    let (false, alone) = who else {
         return Err(Fault::enter("/welcome"));
     };
+    let token_asked = alone.is_some() && ctx.site.asks_for_token(&host.0);
     let page = Enter {
-        shell: Bare::new(ctx, "Go on"),
+        shell: Bare::new(ctx, if alone.is_some() { "Go on" } else { "Sign in" }),
         token_asked,
         // Elsewhere the name is shown to nobody who has not the token.
-        name: person
+        name: alone
             .as_ref()
             .filter(|_| !token_asked)
             .map_or("before", |p| p.name()),
-        fault,
+        alone: alone.is_some(),
+        email: fields.get("email"),
+        next: wanted(fields).unwrap_or_default(),
+        fault: fault.as_ref().map(|(_, message)| message.as_str()),
     };
-    let status = if fault.is_some() {
-        StatusCode::FORBIDDEN
-    } else {
-        StatusCode::OK
-    };
+    let status = fault.as_ref().map_or(StatusCode::OK, |(status, _)| *status);
     reply::page_with(status, &page)
 }
 
-/// GET /enter
-pub(crate) async fn show(ctx: Ctx, host: Host) -> Reply {
-    form(&ctx, &host, None).await
+/// Where somebody wanted to go before they were asked who they are: a page of ours, or nothing.
+pub(crate) fn wanted(fields: &Fields) -> Option<&str> {
+    fields.opt("next").filter(|place| routes::is_page(place))
 }
 
-/// POST /enter
-pub(crate) async fn go_on(ctx: Ctx, host: Host, headers: HeaderMap, fields: Fields) -> Reply {
-    if ctx.site.asks_for_token(&host.0) && !ctx.site.is_token(fields.get("token")) {
-        return form(&ctx, &host, Some(token_fault(&ctx))).await;
+/// GET /enter, with `next` where a page was asked for before.
+pub(crate) async fn show(ctx: Ctx, host: Host, fields: Fields) -> Reply {
+    form(&ctx, &host, &fields, None).await
+}
+
+/// POST /enter: one press for who is alone here, `email` and `password` for everybody else.
+pub(crate) async fn go_on(
+    ctx: Ctx,
+    host: Host,
+    from: From,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Reply {
+    let before = me::session_token(&ctx, &headers);
+    let alone = ctx.app.read(session::local).await?.is_some();
+    if alone && ctx.site.asks_for_token(&host.0) && !ctx.site.is_token(fields.get("token")) {
+        let fault = (StatusCode::FORBIDDEN, token_fault(&ctx).to_owned());
+        return form(&ctx, &host, &fields, Some(fault)).await;
     }
-    let agent = agent(&headers);
-    let (_, token) = ctx
-        .app
-        .write(move |act| session::enter(act, &agent))
-        .await?;
-    signed_in(&ctx, &host, &token)
+    let entered = if alone {
+        by_press(&ctx, from.0, before).await
+    } else {
+        let (email, password) = (fields.get("email"), fields.raw("password"));
+        sign_in::by_password(&ctx.app, from.0, email.into(), password.into(), before).await
+    };
+    match entered {
+        Ok((member, token)) => signed_in(&ctx, &host, &member, &token, wanted(&fields)),
+        Err(e) if matches!(e.kind, Kind::Refused | Kind::TooOften) => {
+            let hint = e.hint.map_or_else(String::new, |hint| format!(" {hint}"));
+            let fault = (fault::status_of(e.kind), format!("{}{hint}", e.message));
+            form(&ctx, &host, &fields, Some(fault)).await
+        }
+        Err(e) => Err(e.into()),
+    }
 }
 
-/// How the browser calls itself.
-fn agent(headers: &HeaderMap) -> String {
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|v| v.to_str().ok());
-    agent.unwrap_or_default().to_owned()
+async fn by_press(
+    ctx: &Ctx,
+    visitor: Visitor,
+    before: Option<Token>,
+) -> Result<(Member, Token), AppError> {
+    ctx.app
+        .write(move |act| session::enter(act, &visitor.agent, before.as_ref()))
+        .await
+}
+
+/// On with a session, to the page wanted or the person's first one.
+pub(crate) fn signed_in(
+    ctx: &Ctx,
+    host: &Host,
+    member: &Member,
+    token: &Token,
+    wanted: Option<&str>,
+) -> Reply {
+    let place = wanted.unwrap_or_else(|| reply::home(member.roles()));
+    let mut response = reply::see_other(place);
+    if let Some(cookie) = me::cookie(ctx, host, Some(token)) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 #[derive(Template)]
@@ -84,14 +137,14 @@ struct Leave<'a> {
 }
 
 /// GET /leave
-pub(crate) async fn ask_to_leave(me: Me, ctx: Ctx) -> Reply {
+pub(crate) async fn ask_to_leave(me: Anyone, ctx: Ctx) -> Reply {
     reply::page(&Leave {
         shell: Shell::new(&ctx, &me, "more", "Sign out"),
     })
 }
 
 /// POST /leave
-pub(crate) async fn leave(_me: Me, ctx: Ctx, host: Host, headers: HeaderMap) -> Reply {
+pub(crate) async fn leave(_me: Anyone, ctx: Ctx, host: Host, headers: HeaderMap) -> Reply {
     if let Some(token) = me::session_token(&ctx, &headers) {
         ctx.app
             .write(move |act| session::leave(act, &token))

@@ -137,7 +137,7 @@ fn write(
     Ok((file, length))
 }
 
-fn download((file, length): (File, u64), kind: &'static str, name: &str) -> Reply {
+pub(crate) fn download((file, length): (File, u64), kind: &'static str, name: &str) -> Reply {
     let mut response: Response = Body::from_stream(Chunks::Idle(file)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

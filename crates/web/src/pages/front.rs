@@ -2,7 +2,7 @@
 
 use app::session;
 use askama::Template;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use domain::Zone;
 
@@ -10,13 +10,14 @@ use crate::ctx::Ctx;
 use crate::fault::{self, Fault};
 use crate::fields::{Fields, sentence};
 use crate::guard::Host;
-use crate::me::{self, Me};
+use crate::me::Anyone;
+use crate::pages::enter;
 use crate::reply::{self, Bare, Reply};
 use crate::zones;
 
 /// GET /
-pub(crate) async fn go() -> Response {
-    reply::see_other("/today")
+pub(crate) async fn go(me: Result<Anyone, Fault>) -> Response {
+    reply::see_other(me.map_or("/today", |me| reply::home(me.roles())))
 }
 
 #[derive(Template)]
@@ -33,10 +34,12 @@ struct Welcome<'a> {
 }
 
 /// Says where to go when somebody is here already: on, for who is signed in.
-async fn only_first_run(ctx: &Ctx, here: bool) -> Result<(), Fault> {
+async fn only_first_run(ctx: &Ctx, me: &Result<Anyone, Fault>) -> Result<(), Fault> {
     match ctx.app.read(session::is_first_run).await? {
         true => Ok(()),
-        false => Err(Fault::enter(if here { "/today" } else { "/enter" })),
+        false => Err(Fault::enter(
+            me.as_ref().map_or("/enter", |me| reply::home(me.roles())),
+        )),
     }
 }
 
@@ -56,8 +59,8 @@ fn form(ctx: &Ctx, host: &Host, fields: &Fields, wrong: Option<(StatusCode, &str
 }
 
 /// GET /welcome
-pub(crate) async fn welcome(me: Result<Me, Fault>, ctx: Ctx, host: Host) -> Reply {
-    only_first_run(&ctx, me.is_ok()).await?;
+pub(crate) async fn welcome(me: Result<Anyone, Fault>, ctx: Ctx, host: Host) -> Reply {
+    only_first_run(&ctx, &me).await?;
     form(&ctx, &host, &Fields::default(), None)
 }
 
@@ -71,8 +74,13 @@ pub(crate) fn token_fault(ctx: &Ctx) -> &'static str {
 }
 
 /// POST /welcome
-pub(crate) async fn begin(me: Result<Me, Fault>, ctx: Ctx, host: Host, fields: Fields) -> Reply {
-    only_first_run(&ctx, me.is_ok()).await?;
+pub(crate) async fn begin(
+    me: Result<Anyone, Fault>,
+    ctx: Ctx,
+    host: Host,
+    fields: Fields,
+) -> Reply {
+    only_first_run(&ctx, &me).await?;
     let wrong =
         |status, field, message: &str| form(&ctx, &host, &fields, Some((status, field, message)));
     if ctx.site.asks_for_token(&host.0) && !ctx.site.is_token(fields.get("token")) {
@@ -88,7 +96,7 @@ pub(crate) async fn begin(me: Result<Me, Fault>, ctx: Ctx, host: Host, fields: F
         .write(move |act| session::first_run(act, &name, zone))
         .await
     {
-        Ok((_, token)) => signed_in(&ctx, &host, &token),
+        Ok((member, token)) => enter::signed_in(&ctx, &host, &member, &token, None),
         Err(e) if e.field.is_some() => wrong(
             fault::status_of(e.kind),
             e.field.unwrap_or_default(),
@@ -96,13 +104,4 @@ pub(crate) async fn begin(me: Result<Me, Fault>, ctx: Ctx, host: Host, fields: F
         ),
         Err(e) => Err(e.into()),
     }
-}
-
-/// On to Today with a session.
-pub(crate) fn signed_in(ctx: &Ctx, host: &Host, token: &app::Token) -> Reply {
-    let mut response = reply::see_other("/today");
-    if let Some(cookie) = me::cookie(ctx, host, Some(token)) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
 }

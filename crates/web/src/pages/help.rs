@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::ctx::Ctx;
-use crate::me::Me;
+use crate::me::{Anyone, Me};
 use crate::reply::{self, Bare, Reply, Shell};
 
 #[derive(Template)]
@@ -83,15 +83,17 @@ pub(crate) async fn keys(me: Me, ctx: Ctx) -> Reply {
     })
 }
 
+type Entry = (&'static str, &'static str, &'static str);
+
 #[derive(Template)]
 #[template(path = "more.html")]
 struct More<'a> {
     shell: Shell<'a>,
-    entries: &'static [(&'static str, &'static str, &'static str)],
+    entries: Vec<Entry>,
 }
 
-/// Place, name, what it is for.
-const MORE: [(&str, &str, &str); 8] = [
+/// For who sells: place, name, what it is for.
+const SELLING: [Entry; 3] = [
     (
         "/call-list",
         "Call list",
@@ -103,27 +105,48 @@ const MORE: [(&str, &str, &str); 8] = [
         "Bring in calls and deals from elsewhere",
     ),
     ("/export", "Export", "Take everything with you"),
-    (
-        "/settings",
-        "Settings",
-        "Name, zone, keys, reasons, segments",
-    ),
-    (
-        "/phone",
-        "On your phone",
-        "On the home screen, without a network too",
-    ),
-    ("/keys", "All keys", "For a keyboard"),
-    ("/help", "Need someone now?", "People to call first"),
-    ("/leave", "Sign out", "Of this browser"),
 ];
 
-/// GET /more
-pub(crate) async fn more(me: Me, ctx: Ctx) -> Reply {
-    reply::page(&More {
-        shell: Shell::new(&ctx, &me, "more", "More"),
-        entries: &MORE,
-    })
+/// For who leads a team.
+const LEADING: Entry = ("/team", "Team", "What your team’s months hold");
+
+/// For who looks after the installation.
+const TENDING: [Entry; 2] = [
+    ("/people", "People", "Who is here, as what, in which team"),
+    ("/audit", "Audit log", "Who changed what"),
+];
+
+/// GET /more: what the navigation has no room for, as far as the person may see it.
+pub(crate) async fn more(me: Anyone, ctx: Ctx) -> Reply {
+    let shell = Shell::new(&ctx, &me, "more", "More");
+    let only = |may: bool, entries: &[Entry]| if may { entries.to_vec() } else { Vec::new() };
+    let settings = match shell.sells {
+        true => "Name, zone, keys, sign-in, reasons, segments",
+        false => "Name, zone, sign-in",
+    };
+    let entries = [
+        only(shell.sells, &SELLING),
+        only(shell.leads, &[LEADING]),
+        only(shell.tends, &TENDING),
+        vec![("/settings", "Settings", settings)],
+        only(
+            shell.sells,
+            &[
+                (
+                    "/phone",
+                    "On your phone",
+                    "On the home screen, without a network too",
+                ),
+                ("/keys", "All keys", "For a keyboard"),
+            ],
+        ),
+        vec![
+            ("/help", "Need someone now?", "People to call first"),
+            ("/leave", "Sign out", "Of this browser"),
+        ],
+    ]
+    .concat();
+    reply::page(&More { shell, entries })
 }
 
 #[derive(Template)]

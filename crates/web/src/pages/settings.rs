@@ -1,6 +1,6 @@
 //! One's own profile, and what holds for everybody who uses this ledger.
 
-use app::{labels, settings};
+use app::{accounts, labels, settings, sign_in};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -9,8 +9,8 @@ use domain::{LabelKind, Zone};
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::fields::Fields;
-use crate::forms::Wrong;
-use crate::me::Me;
+use crate::forms::{Choice, Wrong};
+use crate::me::{Admin, Anyone};
 use crate::reply::{Reply, Shell, page_with, see_other};
 use crate::{words, zones};
 
@@ -21,7 +21,11 @@ struct Page<'a> {
     saved: bool,
     name: String,
     zone: String,
+    languages: Vec<Choice>,
     keys: bool,
+    /// How one comes in, in a few words.
+    ways: &'static str,
+    shares_rows: bool,
     workspace_zone: String,
     backup_folder: String,
     zones: Vec<(String, Vec<String>)>,
@@ -39,7 +43,7 @@ const LISTS: [(&str, LabelKind, &str, &str); 3] = [
 ];
 
 /// GET `/settings`.
-pub(crate) async fn show(me: Me, ctx: Ctx, fields: Fields) -> Reply {
+pub(crate) async fn show(me: Anyone, ctx: Ctx, fields: Fields) -> Reply {
     page(
         &me,
         &ctx,
@@ -50,10 +54,11 @@ pub(crate) async fn show(me: Me, ctx: Ctx, fields: Fields) -> Reply {
     .await
 }
 
-async fn page(me: &Me, ctx: &Ctx, typed: &Fields, saved: bool, wrong: Wrong) -> Reply {
-    let (workspace_zone, folder, counts) = ctx
+async fn page(me: &Anyone, ctx: &Ctx, typed: &Fields, saved: bool, wrong: Wrong) -> Reply {
+    let member = me.0.clone();
+    let (workspace_zone, folder, counts, ways) = ctx
         .app
-        .read(|act| {
+        .read(move |act| {
             let mut counts = Vec::new();
             for (_, kind, ..) in LISTS {
                 counts.push(labels::all(act, kind)?.iter().filter(|l| !l.hidden).count());
@@ -62,6 +67,7 @@ async fn page(me: &Me, ctx: &Ctx, typed: &Fields, saved: bool, wrong: Wrong) -> 
                 settings::workspace_zone(act)?,
                 settings::backup_folder(act)?,
                 counts,
+                sign_in::mine(act, &member)?,
             ))
         })
         .await?;
@@ -83,6 +89,26 @@ async fn page(me: &Me, ctx: &Ctx, typed: &Fields, saved: bool, wrong: Wrong) -> 
                 or("name", me.name())
             },
             zone: or("zone", me.zone().name()),
+            languages: words::LANGUAGES
+                .iter()
+                .map(|(code, name)| Choice {
+                    value: (*code).to_owned(),
+                    label: (*name).to_owned(),
+                    chosen: spoken(me.language()) == *code,
+                })
+                .collect(),
+            ways: match (
+                ways.password,
+                !ways.passkeys.is_empty(),
+                !ways.providers.is_empty(),
+            ) {
+                (true, true, _) => "By password or passkey",
+                (true, ..) => "By password",
+                (_, true, _) => "By passkey",
+                (_, _, true) => "By another account",
+                _ => "No password yet",
+            },
+            shares_rows: me.shares_rows(),
             keys: if typed.has("name") {
                 typed.has("keys")
             } else {
@@ -109,39 +135,40 @@ fn zone(fields: &Fields, name: &'static str, stands: &Zone) -> Result<Zone, Wron
 }
 
 /// POST `/settings/profile`.
-pub(crate) async fn profile(me: Me, ctx: Ctx, fields: Fields) -> Reply {
+pub(crate) async fn profile(me: Anyone, ctx: Ctx, fields: Fields) -> Reply {
     let zone = match zone(&fields, "zone", me.zone()) {
         Ok(zone) => zone,
         Err(wrong) => return page(&me, &ctx, &fields, false, wrong).await,
     };
-    let (seller, name, keys) = (
+    let (member, name, keys) = (
         me.0.clone(),
         fields.get("name").to_owned(),
         fields.has("keys"),
     );
+    let language = fields.opt("language").unwrap_or(me.language()).to_owned();
     let done = ctx
         .app
-        .write(move |act| settings::update_profile(act, &seller, &name, zone, keys));
+        .write(move |act| settings::update_profile(act, &member, &name, zone, &language, keys));
     match done.await {
         Ok(()) => Ok(see_other("/settings?saved=1")),
         Err(error) => {
-            let wrong = Wrong::of(error)?.among(&["name", "zone"]);
+            let wrong = Wrong::of(error)?.among(&["name", "zone", "language"]);
             page(&me, &ctx, &fields, false, wrong).await
         }
     }
 }
 
 /// POST `/settings/workspace`.
-pub(crate) async fn workspace(me: Me, ctx: Ctx, fields: Fields) -> Reply {
+pub(crate) async fn workspace(admin: Admin, me: Anyone, ctx: Ctx, fields: Fields) -> Reply {
     let zone = match crate::forms::zone(&fields, "workspace_zone") {
         Ok(zone) => zone,
         Err(wrong) => return page(&me, &ctx, &fields, false, wrong).await,
     };
-    let (seller, folder) = (me.0.clone(), fields.get("backup_folder").to_owned());
+    let (who, folder) = (admin.0, fields.get("backup_folder").to_owned());
     let done = ctx.app.write(move |act| {
-        settings::set_backup_folder(act, &seller, &folder)?;
+        settings::set_backup_folder(act, &who, &folder)?;
         match zone {
-            Some(zone) => settings::set_workspace_zone(act, &seller, &zone),
+            Some(zone) => settings::set_workspace_zone(act, &who, &zone),
             None => Ok(()),
         }
     });
@@ -152,6 +179,21 @@ pub(crate) async fn workspace(me: Me, ctx: Ctx, fields: Fields) -> Reply {
             page(&me, &ctx, &fields, false, wrong).await
         }
     }
+}
+
+/// The first part of a language's tag.
+fn spoken(tag: &str) -> &str {
+    tag.split(['-', '_']).next().unwrap_or_default()
+}
+
+/// POST `/settings/sharing` with `share` (`on`, `off`): whether the lead of one's team may read one's
+/// rows.
+pub(crate) async fn sharing(me: Anyone, ctx: Ctx, fields: Fields) -> Reply {
+    let share = fields.get("share") == "on";
+    ctx.app
+        .write(move |act| accounts::share_rows(act, &me, share))
+        .await?;
+    Ok(see_other("/settings?saved=1#rows"))
 }
 
 struct Row {
@@ -185,7 +227,7 @@ fn list(path: &str) -> Result<(&'static str, LabelKind, &'static str, &'static s
 
 /// GET `/settings/{list}`.
 pub(crate) async fn show_labels(
-    me: Me,
+    me: Anyone,
     ctx: Ctx,
     Path(path): Path<String>,
     fields: Fields,
@@ -202,7 +244,7 @@ pub(crate) async fn show_labels(
 }
 
 async fn labels_page(
-    me: &Me,
+    me: &Anyone,
     ctx: &Ctx,
     path: &str,
     typed: &Fields,
@@ -260,13 +302,14 @@ async fn labels_page(
 /// POST `/settings/{list}` with `do` (`add`, `rename`, `up`, `down`, `hide`, `show`), `code` and
 /// `label`.
 pub(crate) async fn change_labels(
-    me: Me,
+    admin: Admin,
+    me: Anyone,
     ctx: Ctx,
     Path(path): Path<String>,
     fields: Fields,
 ) -> Reply {
     let (path, kind, ..) = list(&path)?;
-    let seller = me.0.clone();
+    let who = admin.0;
     let (what, code, label) = (
         fields.get("do").to_owned(),
         fields.get("code").to_owned(),
@@ -278,12 +321,12 @@ pub(crate) async fn change_labels(
         format!("#at-{code}")
     };
     let done = ctx.app.write(move |act| match what.as_str() {
-        "rename" => labels::rename(act, &seller, kind, &code, &label),
-        "up" => labels::shift(act, &seller, kind, &code, true),
-        "down" => labels::shift(act, &seller, kind, &code, false),
-        "hide" => labels::hide(act, &seller, kind, &code, true),
-        "show" => labels::hide(act, &seller, kind, &code, false),
-        _ => labels::add(act, &seller, kind, &label).map(drop),
+        "rename" => labels::rename(act, &who, kind, &code, &label),
+        "up" => labels::shift(act, &who, kind, &code, true),
+        "down" => labels::shift(act, &who, kind, &code, false),
+        "hide" => labels::hide(act, &who, kind, &code, true),
+        "show" => labels::hide(act, &who, kind, &code, false),
+        _ => labels::add(act, &who, kind, &label).map(drop),
     });
     match done.await {
         Ok(()) => Ok(see_other(&format!("/settings/{path}?saved=1{anchor}"))),

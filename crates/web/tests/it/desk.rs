@@ -50,6 +50,8 @@ pub(crate) fn config() -> Config {
         bind: "127.0.0.1:7700".parse().expect("an address"),
         tls: None,
         entry_token: Some("a-token-of-the-terminal".into()),
+        trusted_proxies: Vec::new(),
+        provider: None,
     }
 }
 

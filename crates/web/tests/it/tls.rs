@@ -74,6 +74,7 @@ async fn the_certificate_recipe_serves_https() {
                 key: folder.path().join("rebound.key"),
             }),
             entry_token: None,
+            trusted_proxies: Vec::new(),
             ..config()
         },
     )

@@ -1,0 +1,199 @@
+//! `rebound user`: who is here. Whoever can open the database looks after it.
+
+use app::accounts::{self, Account};
+use app::{Act, Administrator, App, AppError, Token};
+use domain::{PersonId, Role, Roles, Standing};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::cli::{Global, User, UserDo};
+use crate::{output, place};
+
+pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
+    let app = place::open(global)?;
+    let who = place::administrator(&app, global)?;
+    let at = |public_url: Option<String>| {
+        public_url.unwrap_or_else(|| "http://localhost:7700".to_owned())
+    };
+    match user.what {
+        UserDo::List => list(global, &app, &who),
+        UserDo::Add {
+            name,
+            email,
+            role,
+            public_url,
+        } => {
+            let roles = roles_of(&role, Roles::of(&[Role::Seller]));
+            let email = email.unwrap_or_default();
+            let (id, (token, until)) = app.write_blocking(move |act| {
+                let (person, token, until) = accounts::invite(act, &who, &name, &email, roles)?;
+                Ok((person.id, (token, until)))
+            })?;
+            handed_over(global, &app, id, &at(public_url), &token, until)
+        }
+        UserDo::Invite { name, public_url } | UserDo::Reset { name, public_url } => {
+            let (id, (token, until)) = app.write_blocking(move |act| {
+                let person = accounts::find(act, &who, &name)?;
+                Ok((person.id, accounts::make_link(act, &who, person.id)?))
+            })?;
+            handed_over(global, &app, id, &at(public_url), &token, until)
+        }
+        UserDo::Role { name, role, none } => {
+            let roles = roles_of(&role, Roles::NONE);
+            if roles == Roles::NONE && !none {
+                return Err(AppError::invalid(
+                    "role",
+                    "Name every role they have from now on, or --none.",
+                ));
+            }
+            change(global, &app, who, &name, move |act, who, id| {
+                accounts::set_roles(act, who, id, roles)
+            })
+        }
+        UserDo::Team { name, team, since } => {
+            let since = since
+                .map(|day| crate::times::day(&day, "since"))
+                .transpose()?;
+            change(global, &app, who, &name, move |act, who, id| {
+                let since = since.map(|day| who.zone().start_of(day).as_microsecond());
+                let into = team.as_deref().map(|team| named_team(act, who, team));
+                accounts::set_team(act, who, id, into.transpose()?, since)
+            })
+        }
+        UserDo::Deactivate { name } => change(global, &app, who, &name, |act, who, id| {
+            accounts::set_standing(act, who, id, Standing::Deactivated)
+        }),
+        UserDo::Activate { name } => change(global, &app, who, &name, |act, who, id| {
+            accounts::set_standing(act, who, id, Standing::Active)
+        }),
+        UserDo::Claim { placeholder, by } => change(global, &app, who, &by, move |act, who, by| {
+            let rows = accounts::find_placeholder(act, who, &placeholder)?;
+            accounts::claim(act, who, rows.id, by)
+        }),
+    }
+}
+
+fn roles_of(given: &[Role], otherwise: Roles) -> Roles {
+    match given {
+        [] => otherwise,
+        given => Roles::of(given),
+    }
+}
+
+/// The team of this name, made where there is none.
+fn named_team(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    name: &str,
+) -> Result<domain::TeamId, AppError> {
+    let key = domain::fold(name);
+    let known = accounts::teams(act, who)?;
+    match known.iter().find(|t| domain::fold(&t.name) == key) {
+        Some(team) => Ok(team.id),
+        None => accounts::add_team(act, who, name).map(|team| team.id),
+    }
+}
+
+/// Does something about a person and shows them as they are then.
+fn change(
+    global: &Global,
+    app: &App,
+    who: Administrator,
+    name: &str,
+    f: impl FnOnce(&mut Act<'_, '_>, &Administrator, PersonId) -> Result<(), AppError> + Send + 'static,
+) -> Result<(), AppError> {
+    let name = name.to_owned();
+    let account = app.write_blocking(move |act| {
+        act.tx.exclusive()?;
+        let id = accounts::find(act, &who, &name)?.id;
+        f(act, &who, id)?;
+        one(act, &who, id)
+    })?;
+    let (object, text) = (object(&account), line(&account));
+    output::result(global.json, &object, &text)
+}
+
+fn one(act: &mut Act<'_, '_>, who: &Administrator, id: PersonId) -> Result<Account, AppError> {
+    accounts::all(act, who)?
+        .into_iter()
+        .find(|a| a.person.id == id)
+        .ok_or_else(|| AppError::not_found("person"))
+}
+
+fn list(global: &Global, app: &App, who: &Administrator) -> Result<(), AppError> {
+    let who = who.clone();
+    let all = app.read_blocking(move |act| accounts::all(act, &who))?;
+    let people: Vec<Value> = all.iter().map(object).collect();
+    let text: String = all.iter().map(line).collect();
+    output::result(global.json, &json!({ "people": people }), &text)
+}
+
+fn iso(micros: i64) -> Option<String> {
+    Timestamp::from_microsecond(micros)
+        .ok()
+        .map(|at| at.to_string())
+}
+
+fn object(a: &Account) -> Value {
+    let roles: Vec<&str> = a.person.roles.each().map(Role::code).collect();
+    let team = a.team.as_ref();
+    json!({
+        "person": a.person.id,
+        "name": a.person.name,
+        "email": a.person.email,
+        "roles": roles,
+        "standing": a.person.standing.code(),
+        "team": team.map(|(team, _)| &team.name),
+        "team_since": team.and_then(|(_, since)| iso(*since)),
+        "has_way_in": a.has_way_in,
+        "link_until": a.link_until.and_then(iso),
+    })
+}
+
+fn line(a: &Account) -> String {
+    let mut parts = vec![match a.person.roles {
+        Roles::NONE => "no role".to_owned(),
+        roles => roles.to_string(),
+    }];
+    if let Some((team, _)) = &a.team {
+        parts.push(format!("team {}", team.name));
+    }
+    match a.person.standing {
+        Standing::Deactivated => parts.push("may not come in".into()),
+        Standing::Placeholder => parts.push("no account yet".into()),
+        Standing::Active if a.link_until.is_some() => parts.push("a link stands".into()),
+        Standing::Active if !a.has_way_in => parts.push("no way in yet".into()),
+        Standing::Active => {}
+    }
+    let email = match a.person.email.as_str() {
+        "" => "-",
+        email => email,
+    };
+    format!(
+        "{:<24}  {email:<28}  {}\n",
+        a.person.name,
+        parts.join(" · ")
+    )
+}
+
+/// Shows a link, this once.
+fn handed_over(
+    global: &Global,
+    app: &App,
+    id: PersonId,
+    public_url: &str,
+    token: &Token,
+    until: Timestamp,
+) -> Result<(), AppError> {
+    let link = format!("{}/link/{token}", public_url.trim_end_matches('/'));
+    let shown = until.to_zoned(place::system_zone().rules());
+    let text = format!(
+        "{link}\nHand it over yourself. It works once, until {}.\n",
+        shown.strftime("%A, %-d %B, %H:%M")
+    );
+    let who = place::administrator(app, global)?;
+    let account = app.read_blocking(move |act| one(act, &who, id))?;
+    let mut object = object(&account);
+    object["link"] = link.into();
+    output::result(global.json, &object, &text)
+}

@@ -1,0 +1,253 @@
+//! One's own sign-in: the password, the other ways in, and the browsers one is signed in with.
+
+use app::sign_in::{self, WaysIn};
+use app::{Kind, Member, session};
+use askama::Template;
+use axum::http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+
+use crate::ctx::Ctx;
+use crate::fault::Fault;
+use crate::fields::Fields;
+use crate::forms::Wrong;
+use crate::me::{self, Anyone};
+use crate::pages::passkeys;
+use crate::reply::{Reply, Shell, page_with, see_other};
+use crate::visitor::From;
+use crate::words;
+
+/// A browser somebody is signed in with.
+struct Browser {
+    id: String,
+    name: String,
+    about: String,
+    here: bool,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct Page<'a> {
+    shell: Shell<'a>,
+    saved: bool,
+    ways: WaysIn,
+    passkeys: Vec<passkeys::Row>,
+    email: String,
+    least: usize,
+    browsers: Vec<Browser>,
+    wrong: Wrong,
+}
+
+/// How a browser is called: `Firefox on Linux`.
+fn browser(agent: &str) -> String {
+    let find = |table: &[(&str, &'static str)]| {
+        let found = table.iter().find(|(mark, _)| agent.contains(mark));
+        found.map(|(_, name)| *name)
+    };
+    // Browsers name those they are like as well, so the telling ones come first.
+    let name = find(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chromium", "Chromium"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = find(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (name, system) {
+        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), None) => name.to_owned(),
+        (None, Some(system)) => format!("A browser on {system}"),
+        (None, None) => "A browser".to_owned(),
+    }
+}
+
+/// How somebody came in, behind what the browser is called.
+fn by(way: &str) -> &'static str {
+    match way {
+        "password" => "by password",
+        "passkey" => "by passkey",
+        "oidc" => "by another account",
+        "link" => "by a link",
+        _ => "on this computer",
+    }
+}
+
+/// A session's hash as its page names it.
+fn hash_of(text: &str) -> Option<[u8; 16]> {
+    u128::from_str_radix(text, 16).ok().map(u128::to_be_bytes)
+}
+
+fn browsers(sessions: Vec<(session::Session, bool)>, me: &Member, now: Timestamp) -> Vec<Browser> {
+    let today = me.zone().day_of(now);
+    let day = |micros: i64| {
+        let at = Timestamp::from_microsecond(micros).unwrap_or(now);
+        words::day(me.zone().day_of(at), today)
+    };
+    sessions
+        .into_iter()
+        .map(|(s, here)| Browser {
+            id: format!("{:032x}", u128::from_be_bytes(s.hash)),
+            name: browser(&s.agent),
+            about: format!(
+                "Last seen {}, signed in {} on {}",
+                day(s.seen_at),
+                by(&s.way),
+                day(s.created_at)
+            ),
+            here,
+        })
+        .collect()
+}
+
+async fn page(
+    me: &Anyone,
+    ctx: &Ctx,
+    headers: &HeaderMap,
+    typed: &Fields,
+    saved: bool,
+    wrong: Wrong,
+) -> Reply {
+    let here = me::session_token(ctx, headers).ok_or_else(|| Fault::enter("/enter"))?;
+    let member = me.0.clone();
+    let (ways, sessions) = ctx
+        .app
+        .read(move |act| {
+            Ok((
+                sign_in::mine(act, &member)?,
+                session::mine(act, &member, &here)?,
+            ))
+        })
+        .await?;
+    let now = ctx.app.now();
+    let status = if wrong.any() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    page_with(
+        status,
+        &Page {
+            shell: Shell::new(ctx, me, "settings", "Sign-in"),
+            saved,
+            passkeys: passkeys::rows(&ways, me, now),
+            ways,
+            email: typed.opt("email").unwrap_or(me.email()).to_owned(),
+            least: ctx.app.thresholds().password_chars,
+            browsers: browsers(sessions, me, now),
+            wrong,
+        },
+    )
+}
+
+/// GET `/settings/sign-in`.
+pub(crate) async fn show(me: Anyone, ctx: Ctx, headers: HeaderMap, fields: Fields) -> Reply {
+    let saved = fields.has("saved");
+    page(
+        &me,
+        &ctx,
+        &headers,
+        &Fields::default(),
+        saved,
+        Wrong::default(),
+    )
+    .await
+}
+
+/// POST `/settings/password` with `password`, `present` where there is one, and `email`; with
+/// `do=drop` the password is taken away.
+pub(crate) async fn password(
+    me: Anyone,
+    ctx: Ctx,
+    from: From,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Reply {
+    let here = me::session_token(&ctx, &headers).ok_or_else(|| Fault::enter("/enter"))?;
+    let member = me.0.clone();
+    let done = if fields.get("do") == "drop" {
+        ctx.app
+            .write(move |act| sign_in::drop_password(act, &member))
+            .await
+    } else {
+        sign_in::set_password(
+            &ctx.app,
+            from.0,
+            member,
+            here,
+            fields.raw("present").to_owned(),
+            fields.get("email").to_owned(),
+            fields.raw("password").to_owned(),
+        )
+        .await
+    };
+    match done {
+        Ok(()) => Ok(see_other("/settings/sign-in?saved=1")),
+        Err(e) if e.kind == Kind::Invalid => {
+            let wrong = Wrong::of(e)?.among(&["present", "email", "password"]);
+            page(&me, &ctx, &headers, &fields, false, wrong).await
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// POST `/settings/browsers` with `do` (`end`, `others`) and `id`.
+pub(crate) async fn end(me: Anyone, ctx: Ctx, headers: HeaderMap, fields: Fields) -> Reply {
+    let here = me::session_token(&ctx, &headers).ok_or_else(|| Fault::enter("/enter"))?;
+    let hash = hash_of(fields.get("id"));
+    let others = fields.get("do") == "others";
+    ctx.app
+        .write(move |act| {
+            if others {
+                return session::end_others(act, &me, &here).map(drop);
+            }
+            let hash = hash.ok_or_else(|| app::AppError::not_found("browser"))?;
+            session::end_mine(act, &me, &hash)
+        })
+        .await?;
+    Ok(see_other("/settings/sign-in?saved=1#browsers"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_called_as_people_call_them() {
+        for (agent, name) in [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                "Firefox on Linux",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) \
+                 Chrome/142.0.0.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like \
+                 Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 \
+                 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            ("<script>", "A browser"),
+            ("", "A browser"),
+        ] {
+            assert_eq!(browser(agent), name);
+        }
+    }
+}
