@@ -26,6 +26,9 @@ const JS: &str = concat!(
     "})();\n"
 );
 
+/// Only pages that offer passkeys load it.
+const PASSKEYS: &str = include_str!("../assets/js/passkeys.js");
+
 const WORKER: &str = concat!(
     include_str!("../assets/js/queue.js"),
     include_str!("../assets/js/sw.js")
@@ -69,6 +72,11 @@ impl Assets {
                 JS.as_bytes(),
             ),
             Asset::new(
+                "passkeys.js",
+                "text/javascript; charset=utf-8",
+                PASSKEYS.as_bytes(),
+            ),
+            Asset::new(
                 "icon.svg",
                 "image/svg+xml",
                 include_bytes!("../assets/icon.svg").as_slice(),
@@ -81,7 +89,7 @@ impl Assets {
         ];
         let mut kept: Vec<&str> = files
             .iter()
-            .filter(|f| f.name != "icon.png")
+            .filter(|f| !matches!(f.name, "icon.png" | "passkeys.js"))
             .map(|f| f.url.as_str())
             .collect();
         kept.extend(OFFLINE_PAGES);
@@ -212,6 +220,11 @@ mod tests {
     #[test]
     fn scripts_stay_small() {
         assert!(JS.len() < 20_000, "{} bytes of scripts", JS.len());
+        assert!(
+            PASSKEYS.len() < 5_000,
+            "{} bytes of passkeys",
+            PASSKEYS.len()
+        );
         assert!(
             WORKER.len() < 8_000,
             "{} bytes of service worker",

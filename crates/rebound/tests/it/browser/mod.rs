@@ -7,6 +7,8 @@ mod keys;
 mod ledger;
 mod look;
 mod offline;
+mod oidc;
+mod passkey;
 mod phone;
 mod plain;
 mod today;
