@@ -310,7 +310,8 @@ impl Said {
         // Whether an address is verified holds for that address only.
         let address_known = self.0.contains_key("email");
         for (name, value) in claims {
-            if !(address_known && name == "email_verified") && !value.is_null() {
+            let of_another_address = address_known && name == "email_verified";
+            if !of_another_address && !value.is_null() {
                 self.0.entry(name).or_insert(value);
             }
         }
