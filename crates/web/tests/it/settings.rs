@@ -86,3 +86,37 @@ async fn reasons_are_renamed_moved_hidden_and_added() {
         StatusCode::NOT_FOUND
     );
 }
+
+#[tokio::test]
+async fn ones_rows_are_shared_by_oneself_and_not_for_ever() {
+    let desk = Desk::of_mara().await;
+    let page = desk.get("/settings").await.text;
+    assert!(page.contains("Let the lead of my team read my rows"));
+    desk.post("/settings/sharing", "share=on").await;
+    let page = desk.get("/settings").await.text;
+    assert!(page.contains("may read your attempts") && page.contains("Stop sharing them"));
+    desk.post("/settings/sharing", "share=off").await;
+    assert!(desk.get("/settings").await.text.contains("Let the lead"));
+    let log = desk.get("/audit").await.text;
+    assert_eq!(log.matches("Changed row sharing").count(), 2);
+}
+
+#[tokio::test]
+async fn the_language_is_one_of_the_list_or_stays() {
+    let desk = Desk::of_mara().await;
+    desk.post("/settings/profile", "name=Mara&zone=UTC&language=pt")
+        .await;
+    let page = desk.get("/settings").await.text;
+    assert!(page.contains("<option value=\"pt\" selected>Portuguese"));
+    let odd = desk
+        .post("/settings/profile", "name=Mara&zone=UTC&language=%3Cb%3E")
+        .await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    desk.post("/settings/profile", "name=Mara&zone=UTC").await;
+    assert!(
+        desk.get("/settings")
+            .await
+            .text
+            .contains("<option value=\"pt\" selected>")
+    );
+}
