@@ -296,6 +296,7 @@ fn any_query() -> impl Strategy<Value = Query> {
         text: text.to_owned(),
         sort,
         after: None,
+        limit: None,
     })
 }
 

@@ -1,9 +1,11 @@
 //! The API of the real program, as a program of somebody else's meets it: on both databases, and on
 //! two processes of one.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use testkit::api::{Api, differences};
-use testkit::client::Reply;
+use testkit::client::{Client, Reply};
 use testkit::db::{Backend, for_each_database};
 use testkit::server::{Launch, Server};
 
@@ -226,4 +228,66 @@ fn tokens_are_made_listed_and_ended_on_the_command_line() {
         assert_eq!(ran.status.code(), Some(code), "{args:?}: {ran:?}");
     }
     assert_eq!(read_only.get_me("", json!({})).status, 401);
+}
+
+#[test]
+fn a_kill_loses_no_answer_and_does_nothing_twice() {
+    for_each_database(|url| {
+        let mut server = Launch::new().database(url).start();
+        let token = token(&server);
+        let mut sent = 0;
+        for round in 0..4u64 {
+            let api = Api::new(server.base(), &token);
+            let client = Client::new(server.base());
+            let from = sent;
+            let working = std::thread::scope(|scope| {
+                let hand = scope.spawn(|| {
+                    let mut answered = Vec::new();
+                    for n in from.. {
+                        match try_log(&client, &token, n) {
+                            Ok(reply) => answered.push((n, reply)),
+                            Err(_) => return (n, answered),
+                        }
+                    }
+                    (from, answered)
+                });
+                std::thread::sleep(Duration::from_millis(60 + round * 70));
+                server.kill9();
+                hand.join().expect("no panic")
+            });
+            let (unanswered, answered) = working;
+            server.restart();
+            for (n, before) in answered {
+                let again = try_log(&client, &token, n).expect("an answer");
+                assert_eq!((again.status, again.text()), (201, before.text()));
+                assert_eq!(again.header("idempotency-replayed"), Some("true"));
+            }
+            // Nobody knows whether this one was done; sent again, it is done once.
+            assert_eq!(
+                try_log(&client, &token, unanswered)
+                    .expect("an answer")
+                    .status,
+                201
+            );
+            sent = unanswered + 1;
+            let there = api.every("/api/v1/attempts", &json!({ "limit": 200 }));
+            assert_eq!(
+                there.len(),
+                usize::try_from(sent).expect("few"),
+                "round {round}"
+            );
+        }
+    });
+}
+
+fn try_log(client: &Client, token: &str, n: u64) -> Result<Reply, String> {
+    let bearer = format!("Bearer {token}");
+    let key = format!("kill-{n}");
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+        ("idempotency-key", key.as_str()),
+    ];
+    let body = json!({ "who": format!("Prospect {n}"), "outcome": "no" }).to_string();
+    client.try_send("POST", "/api/v1/attempts", &headers, body.as_bytes())
 }

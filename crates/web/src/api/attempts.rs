@@ -47,10 +47,12 @@ pub(crate) struct Which {
     /// By this channel.
     channel: Option<Word<Channel>>,
     /// With this reason, by code or label.
+    #[schemars(extend("examples" = ["N4"]))]
     reason: Option<Short>,
     /// With a reason in their word (said), with a guess only (guess), with none yet (none).
     word: Option<Whose>,
     /// In this segment, by code or label.
+    #[schemars(extend("examples" = ["Printers"]))]
     segment: Option<Short>,
     /// Not before this day.
     #[serde(skip_serializing)]
@@ -169,7 +171,7 @@ pub(crate) struct LogAttempt {
     id: Option<Id<AttemptId>>,
     /// A name, “Name, Company”, an address or a number; a new prospect when nobody is known by it.
     #[serde(default, deserialize_with = "given")]
-    #[schemars(with = "Text<400>")]
+    #[schemars(with = "Text<400>", extend("examples" = ["Ada Merrow, Whitlock Print"]))]
     who: Option<Text<400>>,
     /// The prospect asked.
     #[serde(default, deserialize_with = "given")]
@@ -192,6 +194,7 @@ pub(crate) struct LogAttempt {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct More {
     /// Why, by code or label.
+    #[schemars(extend("examples" = ["N4"]))]
     pub(crate) reason: Option<Short>,
     /// Whose word the reason is; the prospect's with words, else a guess.
     pub(crate) said_by: Option<Word<SaidBy>>,
@@ -202,6 +205,7 @@ pub(crate) struct More {
     /// Now when left out.
     pub(crate) at: Option<Moment>,
     /// The zone it happened in; one's own when left out.
+    #[schemars(extend("examples" = ["Europe/Lisbon"]))]
     pub(crate) zone: Option<Short>,
     /// By code or label, or a new one; the prospect's own when left out.
     pub(crate) segment: Option<Short>,
@@ -304,6 +308,7 @@ pub(crate) struct CorrectAttempt {
     stage: Option<Word<Stage>>,
     channel: Option<Word<Channel>>,
     at: Option<Moment>,
+    #[schemars(extend("examples" = ["Europe/Lisbon"]))]
     zone: Option<Short>,
     /// Another prospect it was with.
     prospect: Option<Id<ProspectId>>,
@@ -328,6 +333,7 @@ pub(crate) struct CorrectAttempt {
 struct Voiced {
     said_by: Word<SaidBy>,
     /// By code or label.
+    #[schemars(extend("examples" = ["N4"]))]
     reason: Option<Short>,
 }
 
@@ -369,7 +375,7 @@ pub(crate) async fn correct(
 #[serde(deny_unknown_fields)]
 pub(crate) struct LaterReason {
     /// By code or label.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1), extend("examples" = ["N4"]))]
     reason: Short,
     said_by: Word<SaidBy>,
     /// What they said.

@@ -16,14 +16,12 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
-    kind: &'static str,
-    title: &'static str,
     detail: String,
     hint: Option<String>,
     field: Option<&'static str>,
     candidates: Vec<Who>,
     /// What the answer says besides, such as how to ask.
-    header: Option<(header::HeaderName, HeaderValue)>,
+    header: Option<Box<(header::HeaderName, HeaderValue)>>,
 }
 
 /// A problem as it is sent.
@@ -53,11 +51,8 @@ pub(crate) struct Body {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        let (kind, title) = named(status);
         Self {
             status,
-            kind,
-            title,
             detail: detail.into(),
             hint: None,
             field: None,
@@ -77,14 +72,15 @@ impl Problem {
     }
 
     pub(crate) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+        self.header = Some(Box::new((name, value)));
         self
     }
 }
 
-/// What problems of a status are called.
-fn named(status: StatusCode) -> (&'static str, &'static str) {
+/// What problems of a status are called; those that name candidates are of a kind of their own.
+fn named(status: StatusCode, candidates: bool) -> (&'static str, &'static str) {
     match status {
+        StatusCode::CONFLICT if candidates => ("ambiguous", "Several people could be meant"),
         StatusCode::UNAUTHORIZED => ("unauthorized", "No token that stands"),
         StatusCode::FORBIDDEN => ("forbidden", "This token may not"),
         StatusCode::NOT_FOUND => ("not-found", "Nothing is here"),
@@ -105,15 +101,11 @@ impl From<AppError> for Problem {
         if error.kind == Kind::Internal {
             return Fault::from(error).into();
         }
-        let mut problem = Self::new(fault::status_of(error.kind), error.message);
-        if error.kind == Kind::Ambiguous {
-            (problem.kind, problem.title) = ("ambiguous", "Several people could be meant");
-        }
         Self {
             hint: error.hint,
             field: error.field,
             candidates: error.candidates,
-            ..problem
+            ..Self::new(fault::status_of(error.kind), error.message)
         }
     }
 }
@@ -129,9 +121,10 @@ impl From<Fault> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let (kind, title) = named(self.status, !self.candidates.is_empty());
         let body = Body {
-            kind: format!("urn:rebound:problem:{}", self.kind),
-            title: self.title.to_owned(),
+            kind: format!("urn:rebound:problem:{kind}"),
+            title: title.to_owned(),
             status: self.status.as_u16(),
             detail: self.detail,
             hint: self.hint,
@@ -142,8 +135,8 @@ impl IntoResponse for Problem {
         let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, media_type);
-        if let Some((name, value)) = self.header {
-            headers.insert(name, value);
+        if let Some(header) = self.header {
+            headers.insert(header.0, header.1);
         }
         response
     }

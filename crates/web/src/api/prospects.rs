@@ -150,10 +150,12 @@ pub(crate) async fn get(
 pub(crate) struct NewProspect {
     name: Short,
     company: Short,
+    #[schemars(extend("examples" = ["ada@example.com"]))]
     email: Short,
     phone: Short,
     /// A BCP 47 tag.
     language: Text<35>,
+    #[schemars(extend("examples" = ["Europe/Lisbon"]))]
     zone: Option<Short>,
     /// By code or label, or a new one.
     segment: Short,
@@ -203,12 +205,14 @@ pub(crate) async fn create(
 pub(crate) struct EditProspect {
     name: Option<Short>,
     company: Option<Short>,
+    #[schemars(extend("examples" = ["ada@example.com"]))]
     email: Option<Short>,
     phone: Option<Short>,
     /// A BCP 47 tag.
     language: Option<Text<35>>,
     /// Null takes it away.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(extend("examples" = ["Europe/Lisbon"]))]
     zone: Option<Option<Short>>,
     /// By code or label, or a new one; null takes it away.
     #[serde(default, deserialize_with = "given")]

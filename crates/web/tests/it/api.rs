@@ -471,6 +471,10 @@ async fn what_is_not_right_is_said_in_one_way() {
     assert_eq!(body(&program.get(log).await)["items"], json!([]));
 }
 
+fn hours_ago(n: i64) -> String {
+    (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(n)).to_string()
+}
+
 #[tokio::test]
 async fn pages_hold_everything_once_while_rows_are_added() {
     let desk = Desk::of_mara().await;
@@ -484,7 +488,7 @@ async fn pages_hold_everything_once_while_rows_are_added() {
     };
     let mut there = Vec::new();
     for i in 0..23 {
-        let logged = log(format!("Prospect {i:02}"), format!("2026-03-{:02}", i + 1)).await;
+        let logged = log(format!("Prospect {i:02}"), hours_ago(i)).await;
         there.push(logged["attempt"].clone());
         let deal = json!({ "prospect": logged["attempt"]["prospect"]["id"], "title": format!("Deal {i}") });
         program.post("/api/v1/deals", &deal).await;
@@ -515,11 +519,7 @@ async fn pages_hold_everything_once_while_rows_are_added() {
             };
             rounds += 1;
             // Somebody goes on working meanwhile.
-            log(
-                format!("Newcomer {rounds} {}", path.len()),
-                "2026-04-02".into(),
-            )
-            .await;
+            log(format!("Newcomer {rounds} {}", path.len()), hours_ago(40)).await;
             page = body(&program.get(&format!("{path}&cursor={next}")).await);
             // A cursor is for its own list.
             let other = program
