@@ -8,6 +8,7 @@ mod import;
 mod list;
 mod log;
 mod serve;
+mod user;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -152,6 +153,8 @@ fn settle(command: &mut Command, home: &Path) {
     for key in [
         "REBOUND_DATABASE",
         "REBOUND_PUBLIC_URL",
+        "REBOUND_TRUSTED_PROXIES",
+        "REBOUND_AS",
         "REBOUND_LOG",
         "COLUMNS",
     ] {

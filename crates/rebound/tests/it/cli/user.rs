@@ -1,0 +1,114 @@
+//! `rebound user`: who is here, from the keyboard.
+
+use serde_json::Value;
+use testkit::db;
+
+use super::Terminal;
+
+/// Whoever is at the keyboard has a way in, so that others may be added.
+fn settled(terminal: &Terminal) {
+    terminal.says(&["no", "Ada Merrow"]);
+    let file = terminal.file();
+    let sql =
+        "INSERT INTO password (person, hash, changed_at) SELECT id, '$argon2id$', 0 FROM person";
+    let ledger = rusqlite::Connection::open(file).expect("the ledger");
+    ledger.execute(sql, []).expect("a password");
+}
+
+fn names(object: &Value) -> Vec<&str> {
+    let people = object["people"].as_array().expect("a list");
+    people.iter().filter_map(|p| p["name"].as_str()).collect()
+}
+
+#[test]
+fn a_way_in_of_ones_own_comes_first() {
+    for backend in db::each() {
+        let terminal = Terminal::on(backend);
+        let (error, _) = terminal.fails(5, &["user", "add", "Jun Okafor"]);
+        assert_eq!(error["kind"], "refused");
+        // At the keyboard one makes oneself a link.
+        let link = terminal.json(&[
+            "user",
+            "invite",
+            "robin",
+            "--public-url",
+            "https://rebound.example/",
+        ]);
+        let text = link["link"].as_str().expect("a link");
+        assert!(text.starts_with("https://rebound.example/link/"), "{text}");
+        assert_eq!(text.len(), "https://rebound.example/link/".len() + 64);
+        let list = terminal.json(&["user", "list"]);
+        assert_eq!(names(&list), ["robin"]);
+        assert_eq!(list["people"][0]["has_way_in"], false);
+        assert!(list["people"][0]["link_until"].is_string());
+        assert!(list["people"][0].get("link").is_none());
+    }
+}
+
+#[test]
+fn people_come_change_and_go() {
+    let terminal = Terminal::new();
+    settled(&terminal);
+    let out = terminal.says(&["user", "add", "Jun Okafor", "--email", "jun@example.com"]);
+    assert!(out.starts_with("http://localhost:7700/link/"), "{out}");
+    assert!(out.contains("It works once"), "{out}");
+    let jun = terminal.json(&["user", "role", "jun@example.com", "seller", "lead"]);
+    assert_eq!(jun["roles"], serde_json::json!(["seller", "lead"]));
+    let jun = terminal.json(&[
+        "user",
+        "team",
+        "Jun Okafor",
+        "South",
+        "--since",
+        "2026-01-02",
+    ]);
+    assert_eq!(jun["team"], "South");
+    assert_eq!(jun["team_since"], "2026-01-01T23:00:00Z");
+    let jun = terminal.json(&["user", "team", "Jun Okafor"]);
+    assert_eq!(jun["team"], Value::Null);
+    let reset = terminal.json(&["user", "reset", "jun okafor"]);
+    assert!(reset["link"].is_string());
+    let jun = terminal.json(&["user", "deactivate", "Jun Okafor"]);
+    assert_eq!(
+        (&jun["standing"], &jun["link_until"]),
+        (&"deactivated".into(), &Value::Null)
+    );
+    terminal.fails(5, &["user", "reset", "Jun Okafor"]);
+    let jun = terminal.json(&["user", "activate", "Jun Okafor"]);
+    assert_eq!(jun["standing"], "active");
+    let none = terminal.json(&["user", "role", "Jun Okafor", "--none"]);
+    assert_eq!(none["roles"], serde_json::json!([]));
+    let text = terminal.says(&["user", "list"]);
+    assert!(text.contains("robin") && text.contains("no role"), "{text}");
+}
+
+#[test]
+fn with_several_people_one_says_who_one_is() {
+    let terminal = Terminal::new();
+    settled(&terminal);
+    terminal.says(&["user", "add", "Jun Okafor", "--role", "lead"]);
+    terminal.fails(4, &["no", "Ada Merrow"]);
+    terminal.says(&["--as", "robin", "no", "Ada Merrow"]);
+    let (error, _) = terminal.fails(5, &["--as", "Jun Okafor", "no", "Ada Merrow"]);
+    assert!(
+        error["message"]
+            .as_str()
+            .is_some_and(|m| m.contains("no ledger"))
+    );
+    // The one who looks after it need not be named; somebody else may not.
+    terminal.says(&["user", "list"]);
+    terminal.fails(5, &["--as", "Jun Okafor", "user", "list"]);
+    terminal.fails(5, &["user", "deactivate", "robin"]);
+}
+
+#[test]
+fn what_is_not_right_is_said() {
+    let terminal = Terminal::new();
+    settled(&terminal);
+    terminal.fails(3, &["user", "role", "Nobody", "lead"]);
+    let (error, _) = terminal.fails(2, &["user", "role", "robin"]);
+    assert_eq!(error["field"], "role");
+    terminal.fails(2, &["user", "add", "Jun", "--email", "nowhere"]);
+    terminal.fails(3, &["user", "claim", "Somebody Else", "robin"]);
+    terminal.fails(2, &["user", "team", "robin", "South", "--since", "soon"]);
+}
