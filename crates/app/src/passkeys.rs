@@ -299,9 +299,10 @@ pub async fn finish_by_link(
 }
 
 /// Under which tries to come in by passkey are counted: nobody is named before the browser
-/// answered. Each try has to begin, so beginning is what counts.
+/// answered, and a whole office may share an address. Each try has to begin, so beginning is what
+/// counts.
 fn door(visitor: &Visitor) -> String {
-    format!("passkey from {}", visitor.address)
+    format!("passkey from {} by {}", visitor.address, visitor.agent)
 }
 
 /// Begins coming in: the browser offers whichever passkeys it has for this place.

@@ -83,9 +83,9 @@ pub struct UnderWay {
     pub connects: Option<PersonId>,
 }
 
-/// What is counted before anybody is named: beginnings, by address.
+/// What is counted before anybody is named: beginnings, by address and browser.
 fn door(visitor: &Visitor) -> String {
-    format!("provider from {}", visitor.address)
+    format!("provider from {} by {}", visitor.address, visitor.agent)
 }
 
 fn refused(message: &str, hint: &str) -> AppError {

@@ -127,3 +127,55 @@ fn is_kept_private(url: &str) -> bool {
     };
     url.starts_with("https://") || here.into_iter().any(is)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(issuer: &str) -> Oidc {
+        Oidc {
+            oidc_issuer: Some(issuer.into()),
+            oidc_client_id: Some("rebound".into()),
+            ..Oidc::default()
+        }
+    }
+
+    #[test]
+    fn a_provider_is_one_that_nobody_on_the_way_reads_along_with() {
+        for good in [
+            "https://sign-on.example/realms/acme",
+            "http://localhost:8080",
+            "http://127.0.0.1",
+            "http://[::1]:8080/",
+        ] {
+            let provider = given(good).provider().expect("a provider");
+            assert_eq!(provider.expect("one").issuer, good);
+        }
+        for bad in [
+            "http://sign-on.example",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "sign-on.example",
+            "",
+        ] {
+            assert!(given(bad).provider().is_err(), "{bad}");
+        }
+        assert!(matches!(Oidc::default().provider(), Ok(None)));
+        let nameless = Oidc {
+            oidc_client_id: None,
+            ..given("https://sign-on.example")
+        };
+        assert!(nameless.provider().is_err());
+    }
+
+    #[test]
+    fn a_group_means_a_role() {
+        assert_eq!(
+            group_role("cn=leads,dc=example=lead"),
+            Ok(("cn=leads,dc=example".into(), Role::Lead))
+        );
+        for bad in ["lead", "=lead", "leads=", "leads=chief"] {
+            assert!(group_role(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -339,6 +339,38 @@ async fn a_provider_that_is_away_is_said_and_other_ways_stay() {
 }
 
 #[tokio::test]
+async fn what_one_process_began_another_finishes() {
+    let Some(provider) = Provider::start(&people()) else {
+        return;
+    };
+    let mut desk = desk(&provider, &[]).await;
+    let (held, way) = there(&desk, &provider, "jun").await;
+    let asks = asks(provider.issuer(), &[]);
+    desk.site = web::router(desk.app.clone(), &asks, 7700).expect("a site");
+    assert_eq!(back(&mut desk, &held, &way).await.location(), "/today");
+}
+
+#[tokio::test]
+async fn beginning_over_and_over_has_to_wait() {
+    let mut desk = Desk::of_mara().await;
+    desk.cookie = String::new();
+    for n in 0..12 {
+        let answer = desk.post_json("/enter/passkey/begin", "").await;
+        let wanted = if n < 10 { 200 } else { 429 };
+        assert_eq!(answer.status, wanted, "{n}: {}", answer.text);
+    }
+    // What nobody began, nobody finishes; a link that is none makes no passkey.
+    let sent = r#"{"credential": {"id": "x"}}"#;
+    for path in ["/enter/passkey/finish", "/link/0/passkey/finish"] {
+        let answer = desk.post_json(path, sent).await;
+        assert!(answer.status.is_client_error(), "{path}: {}", answer.text);
+    }
+    let none = format!("/link/{}/passkey/begin", "0".repeat(64));
+    let answer = desk.post_json(&none, "").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text);
+}
+
+#[tokio::test]
 async fn without_a_provider_there_is_no_such_door() {
     let desk = Desk::of_mara().await;
     for answer in [
