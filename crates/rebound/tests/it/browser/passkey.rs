@@ -142,3 +142,50 @@ fn without_scripts_or_without_a_name_nothing_is_promised() {
     numbered.click(PLACE);
     numbered.wait_for_text("Passkeys are bound to a name");
 }
+
+#[test]
+fn an_invitation_is_taken_up_with_a_passkey_alone() {
+    let (server, browser, _) = desk();
+    let robin = |words: &[&str]| {
+        let mut all = vec!["--json", "--as", "Robin Ames", "user"];
+        all.extend(words);
+        let output = server.command(&all);
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("one object")
+    };
+    let base = by_name(&server);
+    let added = robin(&["add", "Jun Okafor", "--public-url", &base]);
+    let link = added["link"].as_str().expect("a link").to_owned();
+
+    let second = Browser::desktop(&base);
+    second.authenticator();
+    second.open(&link);
+    second.wait_for_text("Jun Okafor");
+    second.wait_for(PLACE);
+    second.assert_accessible();
+    second.click(PLACE);
+    second.wait_for_path("/today");
+    second.wait_for_text("Jun Okafor");
+    second.open(&link);
+    second.wait_for_text("does not let anybody in any more");
+    sign_out(&second);
+    second.click(PLACE);
+    second.wait_for_path("/today");
+
+    // With others here nobody takes their only way in away.
+    second.open("/settings/sign-in");
+    second.click("form[action='/passkeys/remove'] button");
+    second.wait_for_text("Then you could not come in any more.");
+
+    robin(&["deactivate", "Jun Okafor"]);
+    second.open("/today");
+    second.wait_for(PLACE);
+    second.click(PLACE);
+    second.wait_for_text("That passkey is not known here.");
+    browser.open("/today");
+    browser.wait_for("[data-log]");
+}
