@@ -1,21 +1,34 @@
 //! The API held against its own document: requests made up from it, good and bad, by schemathesis.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use testkit::client::Client;
+use testkit::postgres_server::PostgresServer;
 use testkit::server::{Launch, Server};
 
 use crate::{setup, shell};
 
 const SCHEMATHESIS: &str = "4.32.5";
 
-/// Runs every check on every operation, on a made-up ledger.
+/// Runs every check on every operation, on a made-up ledger, on SQLite and on PostgreSQL.
 pub(crate) fn run(examples: u32) -> Result<()> {
     let program = install()?;
     shell::openly(shell::cargo().args(["build", "--package", "rebound"]))?;
-    let server = Launch::new()
+    let postgres = PostgresServer::start();
+    let database = format!("{}/postgres", postgres.url());
+    on("SQLite", Launch::new(), &program, examples)?;
+    on(
+        "PostgreSQL",
+        Launch::new().database(database),
+        &program,
+        examples,
+    )
+}
+
+fn on(name: &str, launch: Launch, program: &Path, examples: u32) -> Result<()> {
+    let server = launch
         .binary(shell::target()?.join("debug/rebound"))
         .start();
     let token = made_up(&server)?;
@@ -24,7 +37,7 @@ pub(crate) fn run(examples: u32) -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let config = folder.join("schemathesis.toml");
     std::fs::write(&config, configured(&token, &deal))?;
-    let log = folder.join("schemathesis.log");
+    let log = folder.join(format!("schemathesis-{}.log", name.to_ascii_lowercase()));
     let mut command = Command::new(program);
     command
         .arg("--config-file")
@@ -37,7 +50,8 @@ pub(crate) fn run(examples: u32) -> Result<()> {
     let done = shell::quietly(&mut command, &log);
     let printed = String::from_utf8_lossy(&std::fs::read(&log)?).into_owned();
     if let Some((_, summary)) = printed.split_once(" SUMMARY ") {
-        println!("{}", summary.trim_start_matches(['=', '\n']).trim_end());
+        let summary = summary.trim_start_matches(['=', '\n']).trim_end();
+        println!("On {name}:\n{summary}\n");
     }
     if server.printed().contains("panicked") {
         bail!("the program panicked:\n{}", server.printed());
