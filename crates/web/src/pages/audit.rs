@@ -13,7 +13,7 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::me::Admin;
-use crate::pages::export;
+use crate::pages::{export, sign_in};
 use crate::reply::{Reply, Shell, page};
 
 struct Row {
@@ -69,7 +69,11 @@ fn row(line: Line, names: &HashMap<[u8; 16], String>, me: &Admin) -> Row {
         .subject
         .filter(|id| Some(*id) != actor)
         .and_then(|id| names.get(&id).cloned());
-    let detail = Some(line.detail.clone()).filter(|d| !d.is_empty());
+    let detail = match line.act.as_str() {
+        "sign_in" | "sign_in_failed" => sign_in::by(&line.detail).to_owned(),
+        _ => line.detail.clone(),
+    };
+    let detail = Some(detail).filter(|d| !d.is_empty());
     Row {
         at: at
             .to_zoned(me.zone().rules())

@@ -92,10 +92,10 @@ fn day(micros: i64, zone: &Zone, now: Timestamp) -> String {
 fn state(account: &Account, zone: &Zone, now: Timestamp) -> String {
     let until = account.link_until.map(|at| day(at, zone, now));
     match (account.person.standing, account.has_way_in, until) {
-        (Standing::Deactivated, ..) => "May not come in".to_owned(),
-        (Standing::Placeholder, ..) => "Rows brought in, no account yet".to_owned(),
-        (Standing::Active, _, Some(until)) => format!("A link stands until {until}"),
-        (Standing::Active, false, None) => "No way in yet".to_owned(),
+        (Standing::Deactivated, ..) => "may not come in".to_owned(),
+        (Standing::Placeholder, ..) => "rows brought in, no account yet".to_owned(),
+        (Standing::Active, _, Some(until)) => format!("a link stands until {until}"),
+        (Standing::Active, false, None) => "no way in yet".to_owned(),
         (Standing::Active, true, None) => String::new(),
     }
 }
@@ -275,7 +275,7 @@ async fn one_page(
             name: or("name", &p.name),
             email: or("email", &p.email),
             has_way_in: account.has_way_in,
-            state: state(&account, zone, now),
+            state: crate::fields::sentence(&state(&account, zone, now)),
             active: p.standing == Standing::Active,
             placeholder: p.standing == Standing::Placeholder,
             own: id == me.id(),

@@ -73,7 +73,7 @@ fn browser(agent: &str) -> String {
 }
 
 /// How somebody came in, behind what the browser is called.
-fn by(way: &str) -> &'static str {
+pub(crate) fn by(way: &str) -> &'static str {
     match way {
         "password" => "by password",
         "passkey" => "by passkey",
