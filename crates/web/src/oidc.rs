@@ -16,9 +16,10 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AdditionalClaims, AuthType, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl,
-    Nonce, NonceVerifier, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse, UserInfoClaims,
+    DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    IdTokenFields, IssuerUrl, Nonce, NonceVerifier, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse, UserInfoClaims,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -139,7 +140,11 @@ impl Oidc {
         }
         let issuer = IssuerUrl::new(self.provider.issuer.clone()).map_err(away)?;
         let fresh = CoreProviderMetadata::discover(&issuer, &|request| self.fetch.send(request))
-            .map_err(away)?;
+            .map_err(|e| match e {
+                // It is there, and does not call itself what it was called here.
+                DiscoveryError::Validation(_) | DiscoveryError::Parse(_) => wrong(chain(&e)),
+                e => away(e),
+            })?;
         if let Ok(mut known) = self.known.lock() {
             *known = Some((now, fresh.clone()));
         }

@@ -181,6 +181,27 @@ fn a_provider_is_connected_to_one_account_and_the_last_way_in_stays() {
 }
 
 #[test]
+fn what_is_under_way_runs_out() {
+    for backend in testkit::db::each() {
+        let desk = Desk::new(backend);
+        let begin = |act: &mut app::Act<'_, '_>, _: &app::Seller| {
+            let pending = Pending {
+                state: "state".into(),
+                nonce: "nonce".into(),
+                verifier: "verifier".into(),
+                issuer: "https://sign-on.example".into(),
+                next: String::new(),
+            };
+            provider::begin(act, &visitor(), None, &pending)
+        };
+        let token = desk.act(begin);
+        let desk = desk.later(|| "2026-11-19T11:48:01Z".parse().unwrap());
+        let late = desk.act(move |act, _| provider::take(act, &token));
+        assert!(late.is_none(), "ten minutes are over");
+    }
+}
+
+#[test]
 fn what_is_under_way_serves_once_and_not_for_ever() {
     on_each(|desk| {
         let pending = Pending {

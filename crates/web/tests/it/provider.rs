@@ -1,7 +1,8 @@
 //! Coming in by another provider, with a real one in a process of its own.
 
 use app::provider::GroupRoles;
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use domain::Role;
 use serde_json::{Value, json};
 use testkit::oidc::{self, Provider};
@@ -339,6 +340,30 @@ async fn a_provider_that_is_away_is_said_and_other_ways_stay() {
 }
 
 #[tokio::test]
+async fn a_provider_that_calls_itself_something_else_is_not_it() {
+    let Some(provider) = Provider::start(&people()) else {
+        return;
+    };
+    let desk = Desk::with(&asks(&format!("{}/", provider.issuer()), &[]));
+    let answer = desk.post("/enter/provider", "").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(
+        answer.text.contains("cannot be relied on"),
+        "{}",
+        answer.text
+    );
+    // People are sent back to the public address, so they begin there.
+    let request = Request::post("/enter/provider")
+        .header(header::HOST, "127.0.0.1:7700")
+        .header(header::ORIGIN, "http://127.0.0.1:7700")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::empty());
+    let answer = desk.send(request.expect("a request")).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.text.contains(ORIGIN), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn what_one_process_began_another_finishes() {
     let Some(provider) = Provider::start(&people()) else {
         return;
@@ -357,6 +382,10 @@ async fn beginning_over_and_over_has_to_wait() {
     for n in 0..12 {
         let answer = desk.post_json("/enter/passkey/begin", "").await;
         let wanted = if n < 10 { 200 } else { 429 };
+        let line = answer.header("set-cookie");
+        for part in ["HttpOnly", "SameSite=Strict", "Max-Age=600"] {
+            assert!(n >= 10 || line.contains(part), "{part} in {line}");
+        }
         assert_eq!(answer.status, wanted, "{n}: {}", answer.text);
     }
     // What nobody began, nobody finishes; a link that is none makes no passkey.
