@@ -254,7 +254,10 @@ fn words(
     let mut out: BTreeMap<Key, Vec<String>> = BTreeMap::new();
     for said in all {
         if people.contains_key(&said.key) {
-            out.entry(said.key).or_default().push(said.words);
+            let there = out.entry(said.key).or_default();
+            if !there.contains(&said.words) {
+                there.push(said.words);
+            }
         }
     }
     Ok(out)

@@ -27,6 +27,7 @@ mod model;
 mod people;
 mod provider;
 mod sign_in;
+mod team;
 mod today;
 mod undoing;
 mod who;
