@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::api::{Api, differences};
+use testkit::browser::{Browser, DESKTOP, PHONE};
 use testkit::client::{Client, Reply};
 use testkit::db::{Backend, for_each_database};
 use testkit::server::{Launch, Server};
@@ -290,4 +291,30 @@ fn try_log(client: &Client, token: &str, n: u64) -> Result<Reply, String> {
     ];
     let body = json!({ "who": format!("Prospect {n}"), "outcome": "no" }).to_string();
     client.try_send("POST", "/api/v1/attempts", &headers, body.as_bytes())
+}
+
+#[test]
+fn a_token_is_made_and_ended_in_a_browser() {
+    let server = Server::start();
+    server.first_person();
+    let browser = Browser::desktop(server.base());
+    browser.open("/enter");
+    browser.click("form button.primary");
+    browser.wait_for_path("/today");
+    browser.open("/settings/tokens");
+    browser.fill("#name", "The dialler");
+    browser.click("button[value=add]");
+    browser.wait_for("#secret");
+    let secret = browser.value("#secret");
+    let api = Api::new(server.base(), &secret);
+    assert_eq!(api.get_me("", json!({})).json()["name"], "Robin Ames");
+    for size in [DESKTOP, PHONE] {
+        browser.resize(size);
+        browser.assert_accessible();
+    }
+    browser.open("/settings/tokens");
+    assert_eq!(browser.count("#secret"), 0);
+    browser.click("button[value=end]");
+    browser.wait_for_text("Ended.");
+    assert_eq!(api.get_me("", json!({})).status, 401);
 }

@@ -13,7 +13,7 @@ use testkit::watched::Watch;
 use super::{attempts, fill};
 
 /// The pages that are there whatever the ledger holds.
-const PAGES: [(&str, &str); 20] = [
+const PAGES: [(&str, &str); 21] = [
     ("today", "/today"),
     ("noes", "/noes"),
     ("noes-all", "/noes?o=all"),
@@ -25,6 +25,7 @@ const PAGES: [(&str, &str); 20] = [
     ("settings-reasons", "/settings/reasons"),
     ("settings-segments", "/settings/segments"),
     ("settings-pitches", "/settings/pitches"),
+    ("settings-tokens", "/settings/tokens"),
     ("keys", "/keys"),
     ("more", "/more"),
     ("phone", "/phone"),

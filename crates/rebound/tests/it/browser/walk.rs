@@ -55,7 +55,7 @@ fn every_page_is_accessible_and_fits() {
 }
 
 fn is_file(path: &str) -> bool {
-    ["/a/", "/sw.js", "/app.webmanifest", "/export/file"]
+    ["/a/", "/api/", "/sw.js", "/app.webmanifest", "/export/file"]
         .iter()
         .any(|file| path.starts_with(file))
 }
