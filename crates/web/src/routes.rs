@@ -20,7 +20,7 @@ use crate::me::Permission;
 use crate::pages::{
     audit, breath, call_list, chosen, coming, deals, enter, export, find, follow_ups, front, help,
     history, import, link, log, logged, noes, passkeys, people, prospect, provider, same, settings,
-    sign_in, static_files, teams, today, tokens,
+    sign_in, static_files, team, teams, today, tokens,
 };
 use crate::{api, guard, words};
 
@@ -381,6 +381,8 @@ pub fn table() -> Vec<Route> {
         act("/people", "people add", people::add),
         see("/people/{id}", "person", people::show),
         act("/people/{id}", "person change", people::change),
+        see("/team", "team", team::show),
+        see("/team/rows/{person}", "team rows", team::rows),
         see("/teams", "teams", teams::show),
         act("/teams", "teams change", teams::change),
         see("/audit", "audit", audit::show),

@@ -20,6 +20,17 @@ pub(crate) fn number(n: i64) -> String {
     out
 }
 
+/// `Ada, Ben and Cleo`, or `Ada, Ben, Cleo, Dora and 2 more`; nothing for nobody.
+pub(crate) fn listed(names: &[String]) -> Option<String> {
+    const MOST: usize = 4;
+    let (last, rest) = names.split_last()?;
+    Some(match rest.len() {
+        0 => last.clone(),
+        n if n < MOST => format!("{} and {last}", rest.join(", ")),
+        n => format!("{} and {} more", names[..MOST].join(", "), n + 1 - MOST),
+    })
+}
+
 /// `1 attempt`, `1,516 attempts`.
 pub(crate) fn count(n: i64, what: &str) -> String {
     format!("{} {what}{}", number(n), if n == 1 { "" } else { "s" })

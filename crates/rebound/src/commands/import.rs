@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::IsTerminal;
 
 use app::AppError;
-use app::import::{self, Imported, Options};
+use app::import::{self, Imported, Options, Owner};
 use exchange::Mapping;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -27,13 +27,14 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
         rows: ask.rows,
     };
     let app = place::open(global)?;
-    let me = place::me(&app, global)?;
+    let member = place::member(&app, global)?;
+    let owner = Owner::of(&member).ok_or_else(app::session::not_a_seller)?;
     let options = Options {
         dry_run: ask.dry_run,
         strict: ask.strict,
     };
     let bar = bar();
-    let done = import::run(&app, &me, file, &mapping, options, |p| {
+    let done = import::run(&app, owner, file, &mapping, options, |p| {
         bar.set_length(p.of);
         bar.set_position(p.bytes);
         bar.set_message(output::count(p.rows, "row"));
@@ -48,6 +49,7 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
         "deals_open": done.deals_open,
         "duplicates": done.duplicates,
         "errors": done.errors,
+        "placeholders": done.placeholders,
     });
     if global.json && done.corrected > 0 {
         output::note(&format!(
@@ -129,6 +131,12 @@ fn sentences(done: &Imported, options: Options) -> String {
     }
     if done.errors.len() > SHOWN {
         out.push_str("           and more; all of them are listed with --json\n");
+    }
+    if !done.placeholders.is_empty() {
+        out.push_str(&format!(
+            "Nobody here is called {} yet. Their rows count in totals alone until you say whose they are: rebound user claim.\n",
+            done.placeholders.join(", "),
+        ));
     }
     if options.dry_run {
         out.push_str("Nothing was changed.\n");

@@ -1,9 +1,11 @@
 //! What is to be come back to with one prospect: shown on their page and on an attempt's, changed
 //! from both.
 
+use std::collections::HashMap;
+
 use app::follow_ups;
 use axum::extract::Path;
-use domain::{AttemptId, FollowUp, FollowUpId, FollowUpKind, ProspectId, When, Zone};
+use domain::{AttemptId, FollowUp, FollowUpId, FollowUpKind, PersonId, ProspectId, When, Zone};
 use jiff::civil::Date;
 
 use crate::ctx::Ctx;
@@ -36,6 +38,8 @@ pub(crate) struct Line {
     pub(crate) says: String,
     /// The day it is due, as a date field takes it.
     pub(crate) day: String,
+    /// Whose it is, when it is a colleague's and not one's own to change.
+    pub(crate) colleague: Option<String>,
 }
 
 impl Coming {
@@ -43,13 +47,17 @@ impl Coming {
         prospect: ProspectId,
         attempt: Option<AttemptId>,
         open: &[FollowUp],
+        colleagues: &HashMap<PersonId, String>,
         zone: &Zone,
         today: Date,
     ) -> Self {
         Self {
             prospect: prospect.to_string(),
             attempt: attempt.map(|id| id.to_string()),
-            lines: open.iter().map(|f| line(f, zone, today)).collect(),
+            lines: open
+                .iter()
+                .map(|f| line(f, colleagues.get(&f.owner), zone, today))
+                .collect(),
             soon: soon(today),
             note: String::new(),
             due: String::new(),
@@ -66,12 +74,13 @@ impl Coming {
     }
 }
 
-fn line(f: &FollowUp, zone: &Zone, today: Date) -> Line {
+fn line(f: &FollowUp, colleague: Option<&String>, zone: &Zone, today: Date) -> Line {
     let day = f.due.day(zone);
-    let (mark, says) = match f.kind {
-        FollowUpKind::NotNow => (Some("not_now"), "They said not now."),
-        FollowUpKind::SendInfo => (Some("send_info"), "They asked for information."),
-        FollowUpKind::Own => (None, ""),
+    let (mark, says) = match (colleague, f.kind) {
+        (None, FollowUpKind::NotNow) => (Some("not_now"), "They said not now."),
+        (None, FollowUpKind::SendInfo) => (Some("send_info"), "They asked for information."),
+        // What came of a colleague's attempt is the colleague's to know.
+        (None, FollowUpKind::Own) | (Some(_), _) => (None, ""),
     };
     let says = format!("{says} {}", f.note).trim().to_owned();
     Line {
@@ -85,6 +94,7 @@ fn line(f: &FollowUp, zone: &Zone, today: Date) -> Line {
             says
         },
         day: day.map_or_else(String::new, |d| d.to_string()),
+        colleague: colleague.cloned(),
     }
 }
 

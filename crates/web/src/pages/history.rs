@@ -1,11 +1,13 @@
 //! One attempt: what it was, why, what happened to it since; corrected here.
 
+use std::collections::HashMap;
+
 use app::ledger::{self, Correction, History};
 use app::{follow_ups, labels};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use domain::{Attempt, AttemptId, FollowUp, Label, LabelKind, When, Zone};
+use domain::{Attempt, AttemptId, FollowUp, Label, LabelKind, PersonId, When, Zone};
 use jiff::civil::Date;
 
 use crate::ctx::Ctx;
@@ -62,7 +64,7 @@ pub(crate) enum Part {
 /// Everything the page is made of.
 struct Whole {
     history: History,
-    open: Vec<FollowUp>,
+    open: (Vec<FollowUp>, HashMap<PersonId, String>),
     reasons: Vec<Label>,
     segments: Vec<Label>,
     pitches: Vec<Label>,
@@ -133,7 +135,14 @@ fn page(
     } else {
         StatusCode::OK
     };
-    let mut coming = Coming::new(who.id, Some(a.id), &all.open, me.zone(), today);
+    let mut coming = Coming::new(
+        who.id,
+        Some(a.id),
+        &all.open.0,
+        &all.open.1,
+        me.zone(),
+        today,
+    );
     let mut form = Form::of(&a, &all.reasons, &all.segments, &all.pitches);
     let wrong = match wrong {
         Some((Part::Coming, wrong)) => {

@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::forms::Wrong;
-use crate::me::Me;
+use crate::me::{Anyone, Me};
 use crate::pages::history::stamp;
 use crate::pages::mapping::Look;
 use crate::pages::meant;
@@ -53,7 +53,11 @@ pub(crate) async fn show(me: Me, ctx: Ctx) -> Reply {
 }
 
 async fn choose(me: &Me, ctx: &Ctx, wrong: Wrong) -> Reply {
-    let runs = ctx.app.read(|act| import::latest(act, 5)).await?;
+    let runs = {
+        let seller = me.0.clone();
+        let read = move |act: &mut app::Act<'_, '_>| import::latest(act, &seller, 5);
+        ctx.app.read(read).await?
+    };
     let today = me.zone().day_of(ctx.app.now());
     let before = runs
         .into_iter()
@@ -178,6 +182,8 @@ struct Outcome {
     errors: Vec<(String, String, String)>,
     more_errors: Option<String>,
     nothing_new: bool,
+    /// Whose rows wait for somebody with an account.
+    placeholders: Option<String>,
 }
 
 impl Outcome {
@@ -228,9 +234,19 @@ impl Outcome {
                 .map(|(n, what)| (figure(n), what))
                 .collect(),
             errors,
+            placeholders: waiting_for(&done.placeholders, would),
             more_errors: (more > 0).then(|| format!("and {} more", figure(more))),
         }
     }
+}
+
+/// Whose rows nobody with an account has, and what to do about it.
+fn waiting_for(names: &[String], would: bool) -> Option<String> {
+    let names = words::listed(names)?;
+    let wait = if would { "would wait" } else { "wait" };
+    Some(format!(
+        "Rows of {names} {wait} for them: nobody with that name has an account here, so only totals count them. An administrator says on the People page whose they are."
+    ))
 }
 
 /// GET `/import/{token}`.
@@ -283,7 +299,13 @@ pub(crate) async fn look(me: Me, ctx: Ctx, Path(token): Path<String>) -> Reply {
 }
 
 /// POST `/import/{token}` with the mapping and `do` (`look`, `try`, `run`, `drop`).
-pub(crate) async fn decide(me: Me, ctx: Ctx, Path(token): Path<String>, fields: Fields) -> Reply {
+pub(crate) async fn decide(
+    me: Me,
+    Anyone(member): Anyone,
+    ctx: Ctx,
+    Path(token): Path<String>,
+    fields: Fields,
+) -> Reply {
     let file = waiting(&me, &ctx, &token)?;
     let place = format!("/import/{token}");
     if fields.get("do") == "drop" {
@@ -323,10 +345,11 @@ pub(crate) async fn decide(me: Me, ctx: Ctx, Path(token): Path<String>, fields: 
             strict: strict && !trial,
         };
         let input = file.open().ok_or_else(gone)?;
-        let (app, seller, uploads) = (ctx.app.clone(), me.0.clone(), ctx.uploads.clone());
+        let owner = import::Owner::of(&member).unwrap_or_else(|| (&*me).into());
+        let (app, uploads) = (ctx.app.clone(), ctx.uploads.clone());
         // Goes on when the browser does not wait for it.
         let reading = tokio::task::spawn_blocking(move || {
-            let done = import::run(&app, &seller, input, &mapping, options, |p| running.tell(p));
+            let done = import::run(&app, owner, input, &mapping, options, |p| running.tell(p));
             let stands = match done {
                 Ok(done) if trial => Stands::Tried(Box::new(done)),
                 Ok(done) if done.errors_in_all > 0 && done.errors_in_all >= done.rows => {

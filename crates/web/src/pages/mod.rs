@@ -31,6 +31,7 @@ pub(crate) mod same;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod static_files;
+pub(crate) mod team;
 pub(crate) mod teams;
 pub(crate) mod today;
 pub(crate) mod tokens;

@@ -40,6 +40,7 @@ struct DealLine {
     title: String,
     says: String,
     open: bool,
+    own: bool,
 }
 
 struct Line {
@@ -190,6 +191,7 @@ fn page(
         attempts,
         deals,
         follow_ups,
+        colleagues,
         notes,
         lines,
     } = all.page;
@@ -199,7 +201,7 @@ fn page(
     } else {
         StatusCode::OK
     };
-    let mut coming = Coming::new(p.id, None, &follow_ups, me.zone(), today);
+    let mut coming = Coming::new(p.id, None, &follow_ups, &colleagues, me.zone(), today);
     let mut card = card(&p, &all.segments);
     let (mut note, mut deal) = (String::new(), DealForm::default());
     let (part, wrong) = wrong.map_or((None, Wrong::default()), |(part, wrong)| {
@@ -233,13 +235,19 @@ fn page(
                 .iter()
                 .map(|a| tried(a, &all.reasons, me, today))
                 .collect(),
-            deals: deals.iter().map(|d| deal_line(d, me, today)).collect(),
+            deals: deals
+                .iter()
+                .map(|d| deal_line(d, colleagues.get(&d.owner), me, today))
+                .collect(),
             deal,
             coming,
             notes: notes
                 .into_iter()
                 .map(|n| Line {
-                    at: on_day(n.at, me, today),
+                    at: match colleagues.get(&n.author) {
+                        Some(name) => format!("{}, {name}", on_day(n.at, me, today)),
+                        None => on_day(n.at, me, today),
+                    },
                     what: n.text,
                 })
                 .collect(),
@@ -341,7 +349,7 @@ fn tried(a: &Attempt, reasons: &[Label], me: &Seller, today: Date) -> Try {
     }
 }
 
-fn deal_line(d: &domain::Deal, me: &Seller, today: Date) -> DealLine {
+fn deal_line(d: &domain::Deal, colleague: Option<&String>, me: &Seller, today: Date) -> DealLine {
     let mut says = match d.state {
         DealState::Open => "Open".to_owned(),
         DealState::Won => "Closed with a yes".to_owned(),
@@ -356,6 +364,9 @@ fn deal_line(d: &domain::Deal, me: &Seller, today: Date) -> DealLine {
     if let Some(value) = &d.value {
         says = format!("{says}. {}", words::money(value));
     }
+    if let Some(name) = colleague {
+        says = format!("{says}. {name} has this deal.");
+    }
     DealLine {
         id: d.id.to_string(),
         title: if d.title.is_empty() {
@@ -365,6 +376,7 @@ fn deal_line(d: &domain::Deal, me: &Seller, today: Date) -> DealLine {
         },
         says,
         open: d.state == DealState::Open,
+        own: colleague.is_none(),
     }
 }
 

@@ -15,4 +15,5 @@ mod rows;
 mod settings;
 mod sign_in;
 mod table;
+mod team;
 mod tls;
