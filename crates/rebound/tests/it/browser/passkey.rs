@@ -1,7 +1,8 @@
 //! Passkeys, with the authenticator that the browser's driver brings.
 
 use testkit::browser::Browser;
-use testkit::server::Server;
+use testkit::db::Backend;
+use testkit::server::{Launch, Server};
 
 use super::first_run;
 
@@ -14,7 +15,10 @@ fn by_name(server: &Server) -> String {
 
 /// A fresh installation whose person has added a passkey, and may come in by password as well.
 fn desk() -> (Server, Browser, String) {
-    let server = Server::start();
+    desk_of(Server::start())
+}
+
+fn desk_of(server: Server) -> (Server, Browser, String) {
     let browser = Browser::desktop(&by_name(&server));
     let authenticator = browser.authenticator();
     first_run(&browser);
@@ -145,7 +149,9 @@ fn without_scripts_or_without_a_name_nothing_is_promised() {
 
 #[test]
 fn an_invitation_is_taken_up_with_a_passkey_alone() {
-    let (server, browser, _) = desk();
+    // As an organisation has it: on PostgreSQL.
+    let database = Backend::Postgres.fresh();
+    let (server, browser, _) = desk_of(Launch::new().database(&database.url).start());
     let robin = |words: &[&str]| {
         let mut all = vec!["--json", "--as", "Robin Ames", "user"];
         all.extend(words);
