@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod api_ledger;
 mod bytes;
 mod desk;
 mod guards;
