@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::ctx::Ctx;
-use crate::reply;
+use crate::{reply, words};
 
 /// Why there is no page. Travels as an extension of an empty response until [`render`] knows
 /// whether the browser or a script asked.
@@ -19,6 +19,8 @@ pub(crate) struct Fault {
     pub(crate) hint: Option<String>,
     /// Where signing in begins, when that is what is missing.
     pub(crate) enter: Option<&'static str>,
+    /// The page of ours that was asked for, to go on to after signing in.
+    pub(crate) next: Option<String>,
 }
 
 impl Fault {
@@ -28,6 +30,7 @@ impl Fault {
             message: message.into(),
             hint: None,
             enter: None,
+            next: None,
         }
     }
 
@@ -146,7 +149,13 @@ pub(crate) fn render(ctx: &Ctx, response: Response, json: bool) -> Response {
         return (fault.status, axum::Json(body)).into_response();
     }
     if let Some(place) = fault.enter {
-        return reply::see_other(place);
+        return match &fault.next {
+            None => reply::see_other(place),
+            Some(next) => {
+                let query = words::query(&[("next", next)]);
+                reply::see_other(&format!("{place}?{query}"))
+            }
+        };
     }
     let page = Page {
         shell: reply::Bare::new(ctx, fault.title()),

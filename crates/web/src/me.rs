@@ -5,12 +5,12 @@ use std::ops::Deref;
 use app::{Administrator, Lead, Member, Seller, Token, session};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::guard::Host;
-use crate::routes::Access;
+use crate::routes::{self, Access};
 
 /// What a handler of the table of routes may begin with: a permission, and the access class it means.
 /// The class of a route is read off its handler, so that there is no route without one.
@@ -100,7 +100,13 @@ async fn signed_in(parts: &mut Parts, ctx: &Ctx) -> Result<Member, Fault> {
         })
         .await?;
     let Some((me, touch_due, token)) = found else {
-        return Err(Fault::enter(if first_run { "/welcome" } else { "/enter" }));
+        if first_run {
+            return Err(Fault::enter("/welcome"));
+        }
+        return Err(Fault {
+            next: wanted(parts),
+            ..Fault::enter("/enter")
+        });
     };
     if touch_due {
         ctx.app
@@ -109,6 +115,13 @@ async fn signed_in(parts: &mut Parts, ctx: &Ctx) -> Result<Member, Fault> {
     }
     parts.extensions.insert(me.clone());
     Ok(me)
+}
+
+/// The page that was asked for, where signing in would not lead there anyway.
+fn wanted(parts: &Parts) -> Option<String> {
+    let place = parts.uri.path_and_query()?.as_str();
+    let worth_it = parts.method == Method::GET && !matches!(place, "/today" | "/leave");
+    (worth_it && routes::is_page(place)).then(|| place.to_owned())
 }
 
 /// What the session cookie is called. The workspace is part of it, because cookies do not tell

@@ -167,6 +167,16 @@ async fn after_signing_in_only_pages_of_ours_come_next() {
     }
     let page = desk.get("/enter?next=%2Fnoes").await.text;
     assert!(page.contains("name=\"next\" value=\"/noes\""));
+    // Who is not signed in is led there and back.
+    let mut desk = desk;
+    desk.cookie = String::new();
+    let asked = desk.get("/noes?outcome=no").await.location().to_owned();
+    assert_eq!(asked, "/enter?next=%2Fnoes%3Foutcome%3Dno");
+    let page = desk.get(&asked).await.text;
+    assert!(
+        page.contains("name=\"next\" value=\"/noes?outcome=no\""),
+        "{page}"
+    );
     let page = desk.get("/enter?next=%2F%2Fevil.example").await.text;
     assert!(!page.contains("evil"));
 }
@@ -263,7 +273,10 @@ async fn a_link_lets_in_once_and_its_address_goes_nowhere() {
         "/team"
     );
     desk.cookie = jun;
-    assert_eq!(desk.get("/settings").await.location(), "/enter");
+    assert_eq!(
+        desk.get("/settings").await.location(),
+        "/enter?next=%2Fsettings"
+    );
 }
 
 #[tokio::test]
