@@ -316,3 +316,31 @@ async fn of_many_at_once_one_is_done() {
     let all = body(&program.get("/api/v1/attempts").await);
     assert_eq!(all["items"].as_array().map(Vec::len), Some(1));
 }
+
+#[tokio::test]
+async fn answers_are_kept_for_a_day() {
+    let desk = Desk::of_mara().await;
+    let me = mara(&desk).await;
+    let program = program(&desk, &me).await;
+    let headers = [
+        ("content-type", "application/json"),
+        ("idempotency-key", "k"),
+    ];
+    let sent = "{\"who\":\"Ada Merrow\",\"outcome\":\"no\"}";
+    for (hours, replayed) in [(0, ""), (23, "true"), (25, "")] {
+        let sweep = desk.app.write(move |act| {
+            act.now += jiff::SignedDuration::from_hours(hours);
+            app::answers::sweep(act)
+        });
+        sweep.await.expect("swept");
+        let answer = program
+            .send("POST", "/api/v1/attempts", &headers, sent)
+            .await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        assert_eq!(
+            answer.header("idempotency-replayed"),
+            replayed,
+            "{hours} h later"
+        );
+    }
+}
