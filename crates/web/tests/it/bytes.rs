@@ -21,9 +21,11 @@ async fn the_first_pages_stay_light() {
         )
         .await;
     }
+    let lately = jiff::Timestamp::now() - jiff::ToSpan::hours(240);
+    let lately = lately.strftime("%F");
     for n in 0..15 {
         let form = format!(
-            "other=Due+Person+{n}%2C+Firm+{n}%2C+020+7946+{n:04}&outcome=send_info&at=2026-01-05"
+            "other=Due+Person+{n}%2C+Firm+{n}%2C+020+7946+{n:04}&outcome=send_info&at={lately}"
         );
         desk.post("/log", &form).await;
     }
