@@ -118,12 +118,12 @@ fn teams_are_made_named_and_joined() {
             .start_of(jiff::civil::date(2026, 11, 1))
             .as_microsecond();
         desk.tend(move |act, who| accounts::set_team(act, who, id, Some(team), Some(early)));
-        let all = desk.tend(|act, who| accounts::all(act, who));
+        let all = desk.tend(accounts::all);
         let jun = all.iter().find(|a| a.person.id == id).unwrap();
         let (team, since) = jun.team.clone().unwrap();
         assert_eq!((team.name.as_str(), since), ("North", early));
         desk.tend(move |act, who| accounts::set_team(act, who, id, None, None));
-        let all = desk.tend(|act, who| accounts::all(act, who));
+        let all = desk.tend(accounts::all);
         assert!(all.iter().all(|a| a.team.is_none()));
     });
 }
