@@ -1,10 +1,11 @@
 //! People and their accounts: what an administrator does, and what one does about oneself.
 
-use domain::{Person, PersonId, Role, Roles, Standing, Team, TeamId, Zone};
+use domain::{Person, PersonId, Role, Roles, Standing, Team, Zone};
 use jiff::Timestamp;
 use store::tables::{api, owner, passing, person, session, setting, team, ways};
 
 use crate::audit::Audited;
+pub use crate::grouping::{add_team, rename_team, set_team, teams};
 use crate::session::has_way_in;
 use crate::{Act, Administrator, AppError, Kind, Member, Result, Token, error};
 
@@ -184,7 +185,7 @@ pub fn get(act: &mut Act<'_, '_>, _who: &Administrator, id: PersonId) -> Result<
     one(act, id)
 }
 
-fn one(act: &mut Act<'_, '_>, id: PersonId) -> Result<Person> {
+pub(crate) fn one(act: &mut Act<'_, '_>, id: PersonId) -> Result<Person> {
     person::get(act.tx, id)?.ok_or_else(|| AppError::not_found("person"))
 }
 
@@ -457,106 +458,6 @@ pub fn claim(
         Some(placeholder.as_bytes()),
         format!("{CLAIMED_BY}{by}"),
     )
-}
-
-/// Every team, by name.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn teams(act: &mut Act<'_, '_>, _who: &Administrator) -> Result<Vec<Team>> {
-    Ok(team::all(act.tx)?)
-}
-
-/// Makes a team.
-///
-/// # Errors
-/// When the name will not do or is taken.
-pub fn add_team(act: &mut Act<'_, '_>, who: &Administrator, name: &str) -> Result<Team> {
-    act.tx.exclusive()?;
-    let name = name_of(act, name)?;
-    if team::named(act.tx, &name)?.is_some() {
-        return Err(AppError::invalid("name", "There is a team of this name."));
-    }
-    let new = Team {
-        id: act.ids.team(),
-        name,
-    };
-    let now = act.micros();
-    team::add(act.tx, &new, now)?;
-    act.audit(
-        Some(who.id()),
-        Audited::Team,
-        Some(new.id.as_bytes()),
-        "added",
-    )?;
-    Ok(new)
-}
-
-/// Gives a team another name.
-///
-/// # Errors
-/// When the name will not do or is taken.
-pub fn rename_team(
-    act: &mut Act<'_, '_>,
-    who: &Administrator,
-    id: TeamId,
-    name: &str,
-) -> Result<()> {
-    act.tx.exclusive()?;
-    let name = name_of(act, name)?;
-    if team::get(act.tx, id)?.is_none() {
-        return Err(AppError::not_found("team"));
-    }
-    if team::named(act.tx, &name)?.is_some_and(|t| t.id != id) {
-        return Err(AppError::invalid("name", "There is a team of this name."));
-    }
-    team::rename(act.tx, &Team { id, name })?;
-    act.audit(
-        Some(who.id()),
-        Audited::Team,
-        Some(id.as_bytes()),
-        "renamed",
-    )
-}
-
-/// Puts a person into a team, or out of any. `since` may lie in the past, so that history brought
-/// in later is counted; never before they were in another team, and never a closed month twice.
-///
-/// # Errors
-/// When there is no such team or person, or `since` lies in the future or too far back.
-pub fn set_team(
-    act: &mut Act<'_, '_>,
-    who: &Administrator,
-    id: PersonId,
-    into: Option<TeamId>,
-    since: Option<i64>,
-) -> Result<()> {
-    act.tx.exclusive()?;
-    one(act, id)?;
-    let now = act.micros();
-    let before = team::of(act.tx, id)?.map(|t| t.id);
-    if before == into && since.is_none() {
-        return Ok(());
-    }
-    let since = since.unwrap_or(now);
-    let earliest = team::left(act.tx, id)?.unwrap_or(i64::MIN);
-    if since > now || since < earliest {
-        return Err(AppError::invalid(
-            "since",
-            "They can be in a team from the day they left another one on, and not from tomorrow on.",
-        ));
-    }
-    match into {
-        Some(team) => {
-            if team::get(act.tx, team)?.is_none() {
-                return Err(AppError::not_found("team"));
-            }
-            team::join(act.tx, id, team, since)?;
-        }
-        None => team::leave(act.tx, id, now)?,
-    }
-    let detail = into.map_or_else(|| "none".to_owned(), |team| team.to_string());
-    act.audit(Some(who.id()), Audited::Team, Some(id.as_bytes()), detail)
 }
 
 /// Changes one's own address to sign in with.

@@ -18,6 +18,7 @@ pub mod export;
 mod folding;
 pub mod follow_ups;
 mod forgotten;
+mod grouping;
 mod history;
 pub mod import;
 mod joining;
