@@ -49,7 +49,6 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
         "deals_open": done.deals_open,
         "duplicates": done.duplicates,
         "errors": done.errors,
-        "placeholders": done.placeholders,
     });
     if global.json && done.corrected > 0 {
         output::note(&format!(
@@ -57,6 +56,10 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
             output::count(done.corrected, "known row"),
             if done.corrected == 1 { "was" } else { "were" },
         ));
+    }
+    let waiting = waiting_for(&done);
+    if global.json && !waiting.is_empty() {
+        output::note(&waiting);
     }
     output::result(global.json, &object, &sentences(&done, options))
 }
@@ -68,6 +71,18 @@ fn bar() -> ProgressBar {
     }
     let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}  {eta} left");
     ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Whose rows nobody with an account has yet, and what to do; empty for nobody.
+fn waiting_for(done: &Imported) -> String {
+    match done.placeholders.as_slice() {
+        [] => String::new(),
+        names => format!(
+            "Nobody here is called {}. Such rows count in totals alone until you say whose they are: rebound user claim “{}” WHO.",
+            names.join(", "),
+            names[0],
+        ),
+    }
 }
 
 fn sentences(done: &Imported, options: Options) -> String {
@@ -132,11 +147,9 @@ fn sentences(done: &Imported, options: Options) -> String {
     if done.errors.len() > SHOWN {
         out.push_str("           and more; all of them are listed with --json\n");
     }
-    if !done.placeholders.is_empty() {
-        out.push_str(&format!(
-            "Nobody here is called {} yet. Their rows count in totals alone until you say whose they are: rebound user claim.\n",
-            done.placeholders.join(", "),
-        ));
+    let waiting = waiting_for(done);
+    if !waiting.is_empty() {
+        out.push_str(&format!("{waiting}\n"));
     }
     if options.dry_run {
         out.push_str("Nothing was changed.\n");

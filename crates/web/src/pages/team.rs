@@ -102,6 +102,7 @@ pub(crate) async fn show(me: Leading, ctx: Ctx, fields: Fields) -> Reply {
     };
     let closed = seen.month;
     let chosen = closed.as_ref().map_or_else(String::new, |c| long(c.month));
+    let newest = seen.months.first().map_or(0, |(month, _)| *month);
     let least = small(seen.least);
     let says = says(closed.as_ref(), &least);
     page(&Page {
@@ -113,7 +114,7 @@ pub(crate) async fn show(me: Leading, ctx: Ctx, fields: Fields) -> Reply {
             .take(MONTHS)
             .map(|&(month, _)| MonthLink {
                 month,
-                label: short(month),
+                label: short(month, newest),
                 here: closed.as_ref().is_some_and(|c| c.month == month),
             })
             .collect(),
@@ -192,8 +193,14 @@ fn long(month: i64) -> String {
     first_of(month).map_or_else(String::new, |d| d.strftime("%B %Y").to_string())
 }
 
-fn short(month: i64) -> String {
-    first_of(month).map_or_else(String::new, |d| d.strftime("%b %Y").to_string())
+/// `Oct`, with its year where that is not the newest one's.
+fn short(month: i64, newest: i64) -> String {
+    let form = if month / 100 == newest / 100 {
+        "%b"
+    } else {
+        "%b %Y"
+    };
+    first_of(month).map_or_else(String::new, |d| d.strftime(form).to_string())
 }
 
 /// The codes that stand in the parts, in their usual order, what was merged last.
@@ -511,8 +518,8 @@ mod tests {
     #[test]
     fn months_are_said_in_words() {
         assert_eq!(
-            (long(202_610), short(202_601)),
-            ("October 2026".into(), "Jan 2026".into())
+            (long(202_610), short(202_501, 202_610)),
+            ("October 2026".into(), "Jan 2025".into())
         );
         assert_eq!(small(5), "five");
     }

@@ -56,7 +56,9 @@ fn every_built_in_format_twice_on_both_databases() {
                 "{format} on {backend:?}"
             );
             let before = terminal.everything();
-            assert_eq!(before.lines().count() as u64, attempts + 1, "{format}");
+            // Several asks of one row go out as one row.
+            let lines = if format == "rebound" { rows } else { attempts };
+            assert_eq!(before.lines().count() as u64, lines + 1, "{format}");
 
             let again = object(rows, [0; 4], known);
             assert_eq!(
@@ -327,4 +329,25 @@ fn a_real_campaign() {
         terminal.json(&args),
         object(45_211, [45_211, 124_956, 5_289, 0], 0)
     );
+}
+
+#[test]
+fn rows_of_others_wait_for_them_and_the_answer_says_how() {
+    let terminal = Terminal::new();
+    let file = terminal.write(
+        "two.csv",
+        "date,prospect,outcome,rep\n2026-11-02,Ada Merrow,no,Rafe Dunmore\n2026-11-03,Ben Oake,yes,Jun Calder\n",
+    );
+    let said = terminal.json(&["import", &file]);
+    assert_eq!(said["attempts"], 2);
+    assert_eq!(terminal.everything().lines().count(), 1);
+    let text = terminal.run(&["import", &file]).out;
+    assert!(!text.contains("rebound user claim"), "nothing new: {text}");
+    let more = terminal.write(
+        "more.csv",
+        "date,prospect,outcome,rep\n2026-11-04,Cleo Vane,no,Rafe Dunmore\n2026-11-05,Ben Oake,no,Jun Calder\n",
+    );
+    let text = terminal.run(&["import", &more]).out;
+    assert!(text.contains("Rafe Dunmore, Jun Calder"), "{text}");
+    assert!(text.contains("rebound user claim"), "{text}");
 }
