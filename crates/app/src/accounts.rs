@@ -422,6 +422,26 @@ pub fn rename(
 /// What the audit log says of a placeholder, before the id of who has their rows now.
 pub(crate) const CLAIMED_BY: &str = "claimed by ";
 
+/// Refuses when somebody who administrates says of rows that they are their own, and another could
+/// say it. Who sits at the database itself is past asking.
+///
+/// # Errors
+/// Says who may.
+pub fn claims_for_another(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    by: PersonId,
+) -> Result<()> {
+    if by != who.id() || crate::session::only(act)?.is_some() {
+        return Ok(());
+    }
+    Err(AppError::new(
+        Kind::Refused,
+        "Nobody takes rows for themselves: another administrator says which are yours.",
+    )
+    .with_hint("Or somebody at the server, with rebound user claim."))
+}
+
 /// Makes a placeholder's rows those of a person with an account; the placeholder is gone after.
 ///
 /// # Errors
@@ -434,10 +454,11 @@ pub fn claim(
 ) -> Result<()> {
     act.tx.exclusive()?;
     let (from, to) = (one(act, placeholder)?, one(act, by)?);
-    if from.standing != Standing::Placeholder || to.standing == Standing::Placeholder {
+    let sells = to.standing == Standing::Active && to.roles.has(Role::Seller);
+    if from.standing != Standing::Placeholder || !sells {
         return Err(AppError::new(
             Kind::Refused,
-            "Only the rows of somebody without an account can be claimed, by somebody with one.",
+            "Only the rows of somebody without an account can be claimed, by a seller with one.",
         ));
     }
     owner::change(act.tx, from.id, to.id)?;

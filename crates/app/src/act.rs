@@ -30,6 +30,8 @@ pub struct App {
     workspace: Arc<Workspace>,
     clock: fn() -> Timestamp,
     hasher: Hasher,
+    /// The mark of the last restore when the ledger was opened.
+    restored: Option<String>,
 }
 
 /// What an act is given: one transaction, the workspace, the time.
@@ -63,11 +65,13 @@ impl App {
             keyed: Keyed::new(&key),
             thresholds: Thresholds::default(),
         };
+        let restored = store.read_blocking(|tx| setting::get(tx, RESTORED))?;
         Ok(Self {
             store,
             workspace: Arc::new(workspace),
             clock,
             hasher: Hasher::default(),
+            restored,
         })
     }
 
@@ -152,8 +156,9 @@ impl App {
         &self,
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static {
+        let restored = self.restored.clone();
         self.acting(move |act| {
-            same_key(act.tx, &act.workspace.keyed)?;
+            not_restored(act.tx, restored.as_deref())?;
             f(act)
         })
     }
@@ -174,12 +179,10 @@ impl App {
     }
 }
 
-/// Refuses to write under a key that is not the ledger's any more: people and rows would not be
-/// recognised again. Another process may have restored a backup since this one opened it.
-fn same_key(tx: &mut Tx<'_>, keyed: &Keyed) -> Result<()> {
-    let mark = |keyed: &Keyed| keyed.hash("key", &[]);
-    let now = setting::get(tx, HASH_KEY)?.and_then(|key| unhex(&key)?.try_into().ok());
-    if now.is_some_and(|key| mark(&Keyed::new(&key)) == mark(keyed)) {
+/// Refuses to write into a ledger that another process restored since this one opened it: what this
+/// one knows of it, the key among it, may not hold any more.
+fn not_restored(tx: &mut Tx<'_>, opened_at: Option<&str>) -> Result<()> {
+    if setting::get(tx, RESTORED)?.as_deref() == opened_at {
         return Ok(());
     }
     Err(AppError::new(
@@ -195,6 +198,8 @@ fn to_the_microsecond(now: Timestamp) -> Timestamp {
 
 const WORKSPACE_ID: &str = "workspace_id";
 pub(crate) const HASH_KEY: &str = "hash_key";
+/// A mark drawn at each restore.
+pub(crate) const RESTORED: &str = "restored";
 const ZONE: &str = "zone";
 
 fn identity(tx: &mut Tx<'_>) -> Result<Option<(String, [u8; 32])>> {

@@ -17,9 +17,9 @@ use sha2::{Digest, Sha256};
 use store::tables::whole::{self, Cell, Kind as Column, TABLES, Table};
 use store::tables::{forget, import, matching, person, prospect, setting};
 
-use crate::act::{hex, unhex};
+use crate::act::{RESTORED, hex, unhex};
 use crate::forgotten::add_to_list;
-use crate::{Act, App, AppError, Kind, Result, accounts};
+use crate::{Act, App, AppError, Kind, Result, accounts, random_bytes};
 
 pub use crate::forgotten::{Forgotten, lists_beside, lists_in, write_forgotten_lists};
 
@@ -376,6 +376,8 @@ pub fn restore(app: &App, path: &Path, lists: Forgotten) -> Result<Summary> {
         }
         let schema = reader.schema;
         reader.end(rows)?;
+        // Whoever still works on what was there before is told.
+        setting::set(act.tx, RESTORED, &hex(&random_bytes()?))?;
         if schema < 2 {
             accounts::first_looks_after_it(act)?;
         }

@@ -8,7 +8,7 @@
 use domain::{Person, PersonId, Standing};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::tables::{passing, person, session, ways};
+use store::tables::{passing, person, ways};
 use webauthn_rs::prelude::{
     CreationChallengeResponse, DiscoverableAuthentication, Passkey, PasskeyRegistration,
     PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder,
@@ -16,7 +16,7 @@ use webauthn_rs::prelude::{
 
 use crate::audit::Audited;
 use crate::session::Way;
-use crate::sign_in::{Visitor, came_in, enter, keep_one_way, knock, linked};
+use crate::sign_in::{Visitor, came_in, end_every_way, enter, keep_one_way, knock, linked};
 use crate::{Act, App, AppError, Kind, Member, Result, Token, error};
 
 /// Microseconds of a minute.
@@ -288,10 +288,8 @@ pub async fn finish_by_link(
         if whose != Some(person.id) {
             return Err(not_under_way());
         }
-        passing::end_links_of(act.tx, person.id)?;
-        // A link is made when a password is lost, or not theirs alone any more.
-        ways::drop_password(act.tx, person.id)?;
-        session::end_others(act.tx, person.id, None)?;
+        // A link is made when a way in is lost, or not theirs alone any more.
+        end_every_way(act, person.id)?;
         keep(act, person.id, &name, key)?;
         enter(act, person, Way::Link, &visitor, None)
     })

@@ -210,6 +210,15 @@ pub fn local(act: &mut Act<'_, '_>) -> Result<Option<Member>> {
     }
 }
 
+/// Whether this Rebound is one person's own: nobody else is here, not even somebody whose rows wait
+/// for an account, and no way in was set up.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn is_personal(act: &mut Act<'_, '_>) -> Result<bool> {
+    Ok(person::all(act.tx)?.len() == 1 && local(act)?.is_some())
+}
+
 /// Whether a person can come in from elsewhere.
 pub(crate) fn has_way_in(act: &mut Act<'_, '_>, person: PersonId) -> Result<bool> {
     Ok(ways::password(act.tx, person)?.is_some()

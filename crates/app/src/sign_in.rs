@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use domain::{Person, PersonId, Standing};
 use store::Hash;
-use store::tables::{passing, person, session, ways};
+use store::tables::{api, passing, person, session, ways};
 
 use crate::audit::Audited;
 use crate::session::{Way, begin, has_way_in};
@@ -102,6 +102,8 @@ pub async fn by_password(
     given: String,
     before: Option<Token>,
 ) -> Result<(Member, Token)> {
+    // What is no address is counted as one account: nothing typed here meets the counts of others.
+    let email = domain::email_key(&email).unwrap_or_else(|| "no address".into());
     let (v, named) = (visitor.clone(), email.clone());
     let known = app
         .write(move |act| {
@@ -240,8 +242,9 @@ pub async fn by_link(
         let now = act.micros();
         passing::end_links_of(act.tx, person.id)?;
         crate::accounts::set_email(act, &Member::vouched(person.clone()), &address)?;
+        // Whoever got hold of the account keeps nothing of it.
+        end_every_way(act, person.id)?;
         ways::set_password(act.tx, person.id, &hash, now)?;
-        session::end_others(act.tx, person.id, None)?;
         act.audit(
             Some(person.id),
             Audited::WayIn,
@@ -252,6 +255,18 @@ pub async fn by_link(
         enter(act, person, Way::Link, &visitor, before.as_ref())
     })
     .await
+}
+
+/// Ends everything that lets somebody in: sessions, tokens, passkeys, providers, the password.
+pub(crate) fn end_every_way(act: &mut Act<'_, '_>, person: PersonId) -> Result<()> {
+    session::end_others(act.tx, person, None)?;
+    passing::end_links_of(act.tx, person)?;
+    api::end_all(act.tx, person)?;
+    for key in ways::passkeys(act.tx, person)? {
+        ways::drop_passkey(act.tx, person, &key.id)?;
+    }
+    ways::drop_subjects(act.tx, person)?;
+    Ok(ways::drop_password(act.tx, person)?)
 }
 
 /// Sets one's own password. Who has one shows that they know it; every other session ends.
@@ -306,6 +321,8 @@ pub async fn set_password(
         crate::accounts::set_email(act, &me, &address)?;
         ways::set_password(act.tx, me.id(), &hash, now)?;
         session::end_others(act.tx, me.id(), Some(&here.hash()))?;
+        passing::end_links_of(act.tx, me.id())?;
+        api::end_all(act.tx, me.id())?;
         act.audit(
             Some(me.id()),
             Audited::WayIn,

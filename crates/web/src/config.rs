@@ -110,11 +110,11 @@ impl Site {
         origin(self.public_is_https, name, Some(*port))
     }
 
-    /// Whether setting up and entering ask for the token: always when reachable from elsewhere,
-    /// and when asked under a name that is not this computer's own.
+    /// Whether setting up and entering ask for the token: always when reachable from elsewhere, by
+    /// itself or through a proxy that answers to another name, and when asked under a name that is
+    /// not this computer's own. The host alone proves nothing: a visitor writes it.
     pub(crate) fn asks_for_token(&self, host: &str) -> bool {
-        let name = split(host).0;
-        !self.loopback_only || !matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+        !self.loopback_only || !is_own_name(&self.public.0) || !is_own_name(&split(host).0)
     }
 
     /// Whether this is the token. Compares digests, so that time taken tells nothing about it.
@@ -249,6 +249,11 @@ fn origin(https: bool, name: &str, port: Option<u16>) -> String {
     }
 }
 
+/// Whether a name is this computer's own, which no other computer reaches it by.
+fn is_own_name(name: &str) -> bool {
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+}
+
 /// Name in lower case, and the port where one is written.
 fn split(host: &str) -> (String, Option<u16>) {
     let host = host.trim().to_ascii_lowercase();
@@ -311,8 +316,13 @@ mod tests {
     #[test]
     fn the_token_is_asked_for_from_elsewhere() {
         let home = site("https://rebound.example", "127.0.0.1:7700");
-        assert!(!home.asks_for_token("localhost:7700"));
         assert!(home.asks_for_token("rebound.example"));
+        assert!(
+            home.asks_for_token("localhost:7700"),
+            "a proxy may pass on whatever host a visitor wrote"
+        );
+        let own = site("http://localhost:7700", "127.0.0.1:7700");
+        assert!(!own.asks_for_token("localhost:7700") && own.asks_for_token("rebound.example"));
         assert!(site("http://localhost:7700", "0.0.0.0:7700").asks_for_token("localhost:7700"));
         assert!(home.is_token(" seven-words ") && !home.is_token("") && !home.is_token("seven"));
     }

@@ -115,6 +115,8 @@ pub fn is_due(act: &mut Act<'_, '_>, lead: &Lead) -> Result<bool> {
 /// # Errors
 /// When the lead is in no team, or the database cannot.
 pub fn count(act: &mut Act<'_, '_>, lead: &Lead) -> Result<()> {
+    // Nobody changes who is in which team, or counts the same month, meanwhile.
+    act.tx.exclusive()?;
     let team = led(act, lead)?;
     freeze::all_due(act, team.id).map(drop)
 }
@@ -124,6 +126,7 @@ pub fn count(act: &mut Act<'_, '_>, lead: &Lead) -> Result<()> {
 /// # Errors
 /// When the database cannot.
 pub(crate) fn count_all(act: &mut Act<'_, '_>) -> Result<usize> {
+    act.tx.exclusive()?;
     let mut done = 0;
     for team in team::all(act.tx)? {
         done += freeze::all_due(act, team.id)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use app::archive::{self, Summary};
-use app::{App, AppError, Kind, settings};
+use app::{App, AppError, Kind, session, settings};
 use serde_json::json;
 
 use crate::cli::{Backup, Global, Restore};
@@ -11,6 +11,10 @@ use crate::{output, place};
 
 pub(crate) fn backup(global: &Global, ask: Backup) -> Result<(), AppError> {
     let app = place::open(global)?;
+    if app.read_blocking(session::is_first_run)? {
+        // Whoever makes a ledger is in it.
+        place::member(&app, global)?;
+    }
     if let Some(folder) = &ask.folder {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
         if folder.exists() && !folder.is_dir() {

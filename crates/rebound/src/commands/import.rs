@@ -78,7 +78,7 @@ fn waiting_for(done: &Imported) -> String {
     match done.placeholders.as_slice() {
         [] => String::new(),
         names => format!(
-            "Nobody here is called {}. Such rows count in totals alone until you say whose they are: rebound user claim “{}” WHO.",
+            "Nobody here is called {}. Such rows count in totals alone until you say whose they are: rebound user claim \"{}\" WHO",
             names.join(", "),
             names[0],
         ),

@@ -25,11 +25,23 @@ pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
         } => {
             let roles = roles_of(&role, Roles::of(&[Role::Seller]));
             let email = email.unwrap_or_default();
+            let me = who.clone();
+            let shut_out = app
+                .read_blocking(move |act| Ok(accounts::needs_own_way_in(act, &me).is_err()))?
+                .then(|| who.name().to_owned());
             let (id, (token, until)) = app.write_blocking(move |act| {
-                let (person, token, until) = accounts::invite(act, &who, &name, &email, roles)?;
-                Ok((person.id, (token, until)))
+                // Who sits at the database can make a way in for themselves whenever they need one.
+                let new = accounts::add(act, &who, &name, &email, roles)?;
+                Ok((new.id, accounts::make_link(act, &who, new.id)?))
             })?;
-            handed_over(global, &app, id, &at(public_url), &token, until)
+            handed_over(global, &app, id, &at(public_url), &token, until)?;
+            if let Some(name) = shut_out {
+                output::note(&format!(
+                    "With several people everybody signs in, you too. For a way in of your own: \
+                     rebound user invite \"{name}\""
+                ));
+            }
+            Ok(())
         }
         UserDo::Invite { name, public_url } | UserDo::Reset { name, public_url } => {
             let (id, (token, until)) = app.write_blocking(move |act| {

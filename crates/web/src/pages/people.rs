@@ -385,7 +385,10 @@ pub(crate) async fn change(me: Admin, ctx: Ctx, Path(id): Path<String>, fields: 
         Change::Roles(roles) => accounts::set_roles(act, &who, id, roles),
         Change::Team(team, since) => accounts::set_team(act, &who, id, team, since),
         Change::Standing(standing) => accounts::set_standing(act, &who, id, standing),
-        Change::Claim(by) => accounts::claim(act, &who, id, by),
+        Change::Claim(by) => {
+            accounts::claims_for_another(act, &who, by)?;
+            accounts::claim(act, &who, id, by)
+        }
     });
     match done.await {
         Ok(()) => Ok(see_other(&after)),

@@ -29,7 +29,10 @@ fn a_ledger_moves_from_one_database_to_the_other_and_back() {
     let everything = laptop.everything();
     let archive = laptop.home().join("move.archive").display().to_string();
     let written = laptop.json(&["backup", &archive]);
-    assert_eq!(written["rows"]["attempt"], everything.lines().count() - 1);
+    // Several asks that came in as one row go out as one.
+    let all = laptop.home().join("all.json").display().to_string();
+    let exported = laptop.json(&["export", &all, "--format", "json"]);
+    assert_eq!(written["rows"]["attempt"], exported["attempts"]);
 
     let office = Terminal::on(Postgres);
     let restored = office.json(&["restore", &archive]);

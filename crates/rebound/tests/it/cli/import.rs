@@ -334,20 +334,28 @@ fn a_real_campaign() {
 #[test]
 fn rows_of_others_wait_for_them_and_the_answer_says_how() {
     let terminal = Terminal::new();
+    terminal.says(&["noes"]);
+    terminal.says(&["user", "add", "Lea Brandt", "--email", "lea@example.com"]);
     let file = terminal.write(
         "two.csv",
         "date,prospect,outcome,rep\n2026-11-02,Ada Merrow,no,Rafe Dunmore\n2026-11-03,Ben Oake,yes,Jun Calder\n",
     );
-    let said = terminal.json(&["import", &file]);
+    let said = terminal.json(&["--as", "robin", "import", &file]);
     assert_eq!(said["attempts"], 2);
-    assert_eq!(terminal.everything().lines().count(), 1);
-    let text = terminal.run(&["import", &file]).out;
+    let own = terminal.says(&["--as", "robin", "export"]);
+    assert_eq!(own.lines().count(), 1);
+    let text = terminal.run(&["--as", "robin", "import", &file]).out;
     assert!(!text.contains("rebound user claim"), "nothing new: {text}");
     let more = terminal.write(
         "more.csv",
         "date,prospect,outcome,rep\n2026-11-04,Cleo Vane,no,Rafe Dunmore\n2026-11-05,Ben Oake,no,Jun Calder\n",
     );
-    let text = terminal.run(&["import", &more]).out;
+    let text = terminal.run(&["--as", "robin", "import", &more]).out;
     assert!(text.contains("Rafe Dunmore, Jun Calder"), "{text}");
-    assert!(text.contains("rebound user claim"), "{text}");
+    assert!(
+        text.contains("rebound user claim \"Rafe Dunmore\""),
+        "{text}"
+    );
+    // Who is not said to be anybody is asked.
+    terminal.fails(4, &["import", &more]);
 }
