@@ -61,7 +61,8 @@ pub(super) fn label(
     Ok(Some(code))
 }
 
-/// The reason of a row and the words with it. A text that is no label stays as words.
+/// The reason of a row and the words with it. A text that is no label stays as words: when it is
+/// long, when there are many, or when a seller brings it in, for everybody sees the labels.
 pub(super) fn reason(
     act: &mut Act<'_, '_>,
     run: &mut Run,
@@ -84,8 +85,12 @@ pub(super) fn reason(
     if !known {
         let all = labels::all(act, LabelKind::Reason)?;
         if labels::find(&all, text).is_none() {
-            if text.chars().count() > limits.reason_chars || run.new_reasons >= limits.new_reasons {
-                return Ok((Reasons::default(), words.or_else(|| Some(cut(text)))));
+            if !run.reps.makes_labels()
+                || text.chars().count() > limits.reason_chars
+                || run.new_reasons >= limits.new_reasons
+            {
+                let both = words.map_or_else(|| text.to_owned(), |said| format!("{text}: {said}"));
+                return Ok((Reasons::default(), Some(cut(&both))));
             }
             run.new_reasons += 1;
         }

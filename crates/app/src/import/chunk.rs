@@ -170,6 +170,9 @@ fn whose_it_is(
 
 /// Whether what a row became may be corrected by it, and as whose: one's own, or what an
 /// administrator brings in again for the same seller. Anything else is known, and no more is said.
+///
+/// The name a row came in under counts only while it waits for an account: whoever has one can call
+/// themselves anything and bring in another's ids first. What is claimed is the claimant's.
 fn may_correct(
     act: &mut Act<'_, '_>,
     run: &mut Run,
@@ -184,16 +187,20 @@ fn may_correct(
         run.whose = run.me.clone();
         return Ok(true);
     }
-    let same_name = rep.is_some_and(|rep| domain::fold(&rep) == domain::fold(&row.rep));
-    let same = match row_of {
+    let resolved = match row_of {
         Whose::Refused(why) => return Err(AppError::invalid("rep", why)),
-        Whose::Of(seller) if seller.id() == owner => true,
-        Whose::Of(_) | Whose::Nobody => run.reps.everybody() && same_name,
+        Whose::Of(seller) => Some(seller.id()),
+        Whose::Nobody => None,
     };
-    match persons::get(act.tx, owner)? {
-        Some(person) if same => run.whose = Seller::vouched(person),
-        _ => return Ok(false),
+    let Some(person) = persons::get(act.tx, owner)? else {
+        return Ok(false);
+    };
+    let same_name = || rep.is_some_and(|rep| domain::fold(&rep) == domain::fold(&row.rep));
+    let waits = run.reps.everybody() && person.standing == Standing::Placeholder;
+    if resolved != Some(owner) && !(waits && same_name()) {
+        return Ok(false);
     }
+    run.whose = Seller::vouched(person);
     Ok(true)
 }
 
@@ -348,7 +355,7 @@ fn fresh(
     Ok(new)
 }
 
-/// The deal of a row: its own in a deal row, a link in an ask row.
+/// The deal of a row: its own in a deal row, in an ask row a link to one of its owner's.
 pub(super) fn deal_of(
     act: &mut Act<'_, '_>,
     run: &mut Run,
@@ -366,17 +373,17 @@ pub(super) fn deal_of(
     let by_id = match &row.deal_external_id {
         Some(id) => deal::by_source_id(act.tx, id)?
             .into_iter()
-            .find(|d| d.source.kind.starts_with(source(run.format))),
+            .find(|d| d.owner == run.whose.id() && d.source.kind.starts_with(source(run.format))),
         None => None,
     };
     if by_id.is_some() || row.deal.is_empty() {
         return Ok(by_id.map(|d| d.id));
     }
     let by_title = deal::by_title(act.tx, &row.deal)?;
-    Ok(if by_title.len() == 1 {
-        by_title.first().map(|d| d.id)
-    } else {
-        None
+    let mut theirs = by_title.iter().filter(|d| d.owner == run.whose.id());
+    Ok(match (theirs.next(), theirs.next()) {
+        (Some(only), None) => Some(only.id),
+        _ => None,
     })
 }
 

@@ -33,6 +33,13 @@ pub(super) fn row(
     {
         return Ok(None);
     }
+    if row.kind == exchange::RowKind::Deals
+        && let Some(id) = before.deal
+        && deal::get(act.tx, id)?.is_some_and(|d| d.owner != run.whose.id())
+    {
+        // A colleague's by now, or one that a row named by its title.
+        return Ok(None);
+    }
     run.done.corrected += 1;
     let mut after = ImportRow {
         content,

@@ -56,18 +56,23 @@ pub(super) enum Whose {
 /// The people whom a file's rows name.
 pub(super) struct Reps {
     owner: Owner,
-    /// The only person here brings in a file that names one seller at most: that is them.
+    /// Every row is the only person's, whatever its label says.
     alone: bool,
     /// What was found out already, by folded name.
     known: HashMap<String, Whose>,
 }
 
 impl Reps {
-    /// Looks through the file when it may be the only person's own.
+    /// Who uses Rebound for themselves, without having set up a way in, has a whole history to
+    /// themselves. Who is alone in what is to be an organisation's has a file that names one seller
+    /// at most; the others' rows wait for them.
     pub(super) fn read(app: &App, owner: Owner, input: &Input, mapping: &Mapping) -> Result<Self> {
-        let only = app.read_blocking(session::only)?;
-        let alone = only.is_some_and(|m| m.id() == owner.me().id())
-            && names_one(input, mapping, owner.me());
+        let id = owner.me().id();
+        let (personal, only) = app.read_blocking(move |act| {
+            let personal = session::is_personal(act)?;
+            Ok((personal, session::only(act)?.is_some_and(|m| m.id() == id)))
+        })?;
+        let alone = personal || (only && names_one(input, mapping, owner.me()));
         Ok(Self {
             owner,
             alone,
@@ -107,16 +112,17 @@ impl Reps {
             })
             .collect();
         let standing = |standing| all.iter().filter(move |p| p.standing == standing);
-        let mut found: Vec<&Person> = standing(Standing::Active).collect();
-        if found.is_empty() {
-            found = standing(Standing::Placeholder).collect();
+        let mut claimed = Vec::new();
+        for gone in standing(Standing::Deactivated) {
+            claimed.extend(claimed_by(act, gone.id)?);
         }
-        let claimed = match (found.as_slice(), standing(Standing::Deactivated).next()) {
-            ([], Some(gone)) => claimed_by(act, gone.id)?,
-            _ => None,
-        };
-        found.extend(&claimed);
-        let mine = found.iter().any(|p| p.id == self.me().id());
+        let mut here: Vec<&Person> = standing(Standing::Active).chain(&claimed).collect();
+        here.sort_by_key(|p| p.id);
+        here.dedup_by_key(|p| p.id);
+        let mine = here.iter().any(|p| p.id == self.me().id());
+        // Rows that wait go on waiting until they are claimed: anybody can take on the name.
+        let waiting: Vec<&Person> = standing(Standing::Placeholder).collect();
+        let found = if waiting.is_empty() { here } else { waiting };
         Ok(match (&self.owner, found.as_slice()) {
             (Owner::Mine(me), _) if mine => Whose::Of(me.clone()),
             (Owner::Mine(_), _) => Whose::Refused(format!(
@@ -128,6 +134,11 @@ impl Reps {
                 "Several people here are called “{rep}”. Write their e-mail addresses in this column."
             )),
         })
+    }
+
+    /// Whether labels may be added that everybody sees.
+    pub(super) fn makes_labels(&self) -> bool {
+        self.alone || self.everybody()
     }
 
     /// Writes down somebody whose rows come in before they have an account.

@@ -7,10 +7,13 @@ use app::import::{self, Owner};
 use app::ledger::{self, Correction, NewAttempt};
 use app::noes::{self, Filter, Query, Sort};
 use app::{Act, App, AppError, Kind, Member, Seller, accounts, call_list, deals, follow_ups};
-use app::{prospects, session, today};
-use domain::{Attempt, AttemptId, FollowUpId, Outcome, Role, Roles, SaidBy, When};
-use exchange::Mapping;
+use app::{labels, prospects, session, today};
+use domain::{
+    Attempt, AttemptId, DealState, FollowUpId, LabelKind, Outcome, Role, Roles, SaidBy, When,
+};
+use exchange::{Mapping, RowKind};
 use jiff::civil::date;
+use store::tables::{deal, ways};
 
 use crate::made::{Desk, lisbon, on_each, with};
 
@@ -359,7 +362,22 @@ fn a_solo_sellers_own_export_just_works() {
         let done = bring(&desk.app, Owner::of(&ines).unwrap(), file);
         assert_eq!((done.attempts, done.placeholders.len()), (2, 0));
         assert_eq!(desk.page(Query::default()).figures.attempts, 2);
-        // Several names are several people.
+        // Alone, with nothing set up: a whole history is theirs, under whatever names.
+        let all = "id,date,prospect,outcome,rep\n\
+            6,2026-11-02,Ada Merrow,no,Rafe Dunmore\n\
+            7,2026-11-02,Ben Oake,no,Jun Calder\n";
+        let done = bring(&desk.app, Owner::of(&ines).unwrap(), all);
+        assert_eq!((done.attempts, done.placeholders.len()), (2, 0));
+        assert_eq!(desk.page(Query::default()).figures.attempts, 4);
+        // With a way in it may be many people's: several names are several people.
+        desk.tend(|act, who| {
+            Ok(ways::set_password(
+                act.tx,
+                who.id(),
+                "$argon2id$made-up",
+                1,
+            )?)
+        });
         let several = "id,date,prospect,outcome,rep\n\
             3,2026-11-02,Ada Merrow,no,Rafe Dunmore\n\
             4,2026-11-02,Ben Oake,no,ines marlowe\n\
@@ -367,6 +385,163 @@ fn a_solo_sellers_own_export_just_works() {
         let done = bring(&desk.app, Owner::of(&ines).unwrap(), several);
         assert_eq!((done.attempts, done.errors_in_all), (3, 0));
         assert_eq!(done.placeholders, ["Rafe Dunmore"]);
-        assert_eq!(desk.page(Query::default()).figures.attempts, 3);
+        assert_eq!(desk.page(Query::default()).figures.attempts, 5);
+    });
+}
+
+/// A colleague is called something else from now on.
+fn rename(desk: &Desk, who: &Member, name: &str) {
+    let (id, name) = (who.id(), name.to_owned());
+    desk.tend(move |act, admin| accounts::rename(act, admin, id, &name, ""));
+}
+
+#[test]
+fn ids_brought_in_beforehand_under_anothers_name_catch_none_of_their_words() {
+    on_each(|desk| {
+        let admin = Owner::of(&member(desk, "Ines Marlowe")).unwrap();
+        let eve = colleague(desk, "Eve Lark", &[Role::Seller]);
+        let me = eve.seller().unwrap();
+        let head = "id,date,prospect,outcome,words,rep\n";
+        rename(desk, &eve, "Tom Birch");
+        let planted = format!(
+            "{head}1001,2026-11-02,Ada Merrow,no,x,Tom Birch\n1002,2026-11-02,Ben Oake,no,x,Tom Birch\n"
+        );
+        let renamed = member(desk, "Tom Birch").seller().unwrap();
+        assert_eq!(bring(&desk.app, &renamed, &planted).attempts, 2);
+        rename(desk, &eve, "Eve Lark");
+        let before = desk.attempts();
+        let real = |n: u8| {
+            format!(
+                "{head}1001,2026-11-02,Ada Merrow,yes,zanzibar {n},Tom Birch\n\
+                1002,2026-11-02,Ben Oake,no,zanzibar {n},Tom Birch\n\
+                {n},2026-11-02,Cleo Vane,no,zanzibar,Tom Birch\n"
+            )
+        };
+        let unseen = |n: u8| {
+            let done = bring(&desk.app, admin.clone(), &real(n));
+            assert_eq!((done.attempts, done.duplicates, done.corrected), (1, 2, 0));
+            let hers: Vec<Attempt> = desk.attempts();
+            let hers: Vec<Attempt> = hers.into_iter().filter(|a| a.owner == me.id()).collect();
+            assert_eq!(hers, before);
+            let query = Query {
+                text: "zanzibar".into(),
+                ..Query::default()
+            };
+            let page = by(&desk.app, &me, move |act, me| noes::page(act, me, &query)).unwrap();
+            assert!(page.rows.is_empty());
+            let target = Target::Csv;
+            let (bytes, _) =
+                export::write(&desk.app, &me, target, Filter::default(), Vec::new()).unwrap();
+            assert!(!String::from_utf8(bytes).unwrap().contains("zanzibar"));
+        };
+        // He has no account, his rows wait for one, and he has taken them.
+        unseen(1);
+        unseen(2);
+        let tom = colleague(desk, "Tom B.", &[Role::Seller]);
+        let (from, to) = (
+            desk.tend(|act, who| accounts::find(act, who, "Tom Birch"))
+                .id,
+            tom.id(),
+        );
+        desk.tend(move |act, who| accounts::claim(act, who, from, to));
+        unseen(3);
+        assert_eq!(desk.attempts().iter().filter(|a| a.owner == to).count(), 3);
+    });
+}
+
+#[test]
+fn nobody_takes_an_imported_seller_over_by_their_name() {
+    on_each(|desk| {
+        let admin = Owner::of(&member(desk, "Ines Marlowe")).unwrap();
+        let eve = colleague(desk, "Eve Lark", &[Role::Seller]);
+        let file = |id: u8| {
+            format!("id,date,prospect,outcome,rep\n{id},2026-11-02,Ada Merrow,no,Tom Birch\n")
+        };
+        let next = |id: u8| bring(&desk.app, admin.clone(), &file(id));
+        assert_eq!(next(1).placeholders, ["Tom Birch"]);
+        let waiting = desk
+            .tend(|act, who| accounts::find(act, who, "Tom Birch"))
+            .id;
+        rename(desk, &eve, "Tom Birch");
+        assert_eq!(next(2).attempts, 1);
+        let rows = |id| desk.attempts().iter().filter(|a| a.owner == id).count();
+        assert_eq!((rows(waiting), rows(eve.id())), (2, 0));
+        // Claimed by another, the name is two people's until it is told which.
+        let tom = colleague(desk, "Tom B.", &[Role::Seller]).id();
+        desk.tend(move |act, who| accounts::claim(act, who, waiting, tom));
+        let done = next(3);
+        assert_eq!((done.attempts, done.errors_in_all), (0, 1));
+        rename(desk, &eve, "Eve Lark");
+        assert_eq!(next(3).attempts, 1);
+        assert_eq!((rows(tom), rows(eve.id())), (3, 0));
+    });
+}
+
+#[test]
+fn an_import_neither_links_to_nor_changes_a_colleagues_deal() {
+    on_each(|desk| {
+        let admin = Owner::of(&member(desk, "Ines Marlowe")).unwrap();
+        let jun = colleague(desk, "Jun Calder", &[Role::Seller]);
+        let hers = "id,deal,prospect,outcome,rep\n1,Shelves,Ada Merrow,open,Jun Calder\n";
+        assert_eq!(bring(&desk.app, &jun.seller().unwrap(), hers).deals_open, 1);
+        let deal = |id: &'static str| desk.look(move |tx| deal::by_source_id(tx, id));
+        let before = deal("1");
+        assert_eq!((before.len(), before[0].owner), (1, jun.id()));
+        // The row itself, by another, and by an administrator for another.
+        let won = "id,deal,prospect,outcome,rep\n1,Doors,Ada Merrow,won,Ines Marlowe\n";
+        for owner in [Owner::from(&desk.me), admin.clone()] {
+            let done = bring(&desk.app, owner, won);
+            assert_eq!((done.attempts, done.corrected), (0, 0));
+        }
+        assert_eq!(deal("1"), before);
+        // An ask that names it, read as a deal after all.
+        let file = "id,deal,prospect,outcome\n5,Shelves,Ada Merrow,lost\n";
+        for rows in [RowKind::Asks, RowKind::Deals] {
+            let mapping = Mapping {
+                rows: Some(rows),
+                ..Mapping::default()
+            };
+            let options = import::Options::default();
+            let bytes = file.as_bytes().to_vec();
+            import::run(&desk.app, &desk.me, bytes, &mapping, options, |_| {}).unwrap();
+            assert_ne!(desk.attempts()[0].deal, Some(before[0].id));
+        }
+        assert_eq!(deal("1"), before);
+        // For her, it is hers.
+        let won = won.replace("Ines Marlowe", "Jun Calder");
+        assert_eq!(bring(&desk.app, admin, &won).corrected, 1);
+        assert_eq!(deal("1")[0].state, DealState::Won);
+    });
+}
+
+#[test]
+fn a_sellers_own_words_for_a_reason_become_no_label() {
+    on_each(|desk| {
+        let admin = Owner::of(&member(desk, "Ines Marlowe")).unwrap();
+        let jun = colleague(desk, "Jun Calder", &[Role::Seller]);
+        let all = || desk.act(|act, _| labels::all(act, LabelKind::Reason));
+        let before = all();
+        let known = &before[0];
+        let file = format!(
+            "id,date,prospect,outcome,reason,words\n\
+            1,2026-11-02,Ada Merrow,no,Her sister sells zinc,not today\n\
+            2,2026-11-02,Ben Oake,no,Her brother too,\n\
+            3,2026-11-02,Cleo Vane,no,{},\n",
+            known.label
+        );
+        assert_eq!(bring(&desk.app, &jun.seller().unwrap(), &file).attempts, 3);
+        assert_eq!(all(), before);
+        let mut rows = desk.attempts();
+        rows.sort_by_key(|a| a.source.id.clone());
+        let words: Vec<_> = rows.iter().map(|a| a.words.as_deref()).collect();
+        let both = Some("Her sister sells zinc: not today");
+        assert_eq!(words, [both, Some("Her brother too"), None]);
+        let codes: Vec<_> = rows.iter().map(|a| a.reasons.leading()).collect();
+        assert_eq!((codes[0], codes[1]), (None, None));
+        assert_eq!(codes[2].map(|(code, _)| code), Some(known.code.as_str()));
+        // An administrator's file makes one.
+        let file = "id,date,prospect,outcome,reason\n9,2026-11-02,Ada Merrow,no,Sells zinc\n";
+        bring(&desk.app, admin, file);
+        assert_eq!(all().len(), before.len() + 1);
     });
 }
