@@ -427,11 +427,7 @@ pub(crate) const CLAIMED_BY: &str = "claimed by ";
 ///
 /// # Errors
 /// Says who may.
-pub fn claims_for_another(
-    act: &mut Act<'_, '_>,
-    who: &Administrator,
-    by: PersonId,
-) -> Result<()> {
+pub fn claims_for_another(act: &mut Act<'_, '_>, who: &Administrator, by: PersonId) -> Result<()> {
     if by != who.id() || crate::session::only(act)?.is_some() {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! The open ledger, and what an act is given.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{EventId, PersonId, ProspectId, Thresholds, Zone};
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ pub struct App {
     clock: fn() -> Timestamp,
     hasher: Hasher,
     /// The mark of the last restore when the ledger was opened.
-    restored: Option<String>,
+    restored: Arc<Mutex<Option<String>>>,
 }
 
 /// What an act is given: one transaction, the workspace, the time.
@@ -71,7 +71,7 @@ impl App {
             workspace: Arc::new(workspace),
             clock,
             hasher: Hasher::default(),
-            restored,
+            restored: Arc::new(Mutex::new(restored)),
         })
     }
 
@@ -119,7 +119,10 @@ impl App {
         &self,
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.store.write(self.writing(f)).await
+        match self.store.write(self.writing(f)).await {
+            Err(e) if e.kind == Kind::Internal => Err(self.restored_or(e)),
+            done => done,
+        }
     }
 
     /// [`App::read`] for callers without an executor.
@@ -141,7 +144,19 @@ impl App {
         &self,
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.store.write_blocking(self.writing(f))
+        match self.store.write_blocking(self.writing(f)) {
+            Err(e) if e.kind == Kind::Internal => Err(self.restored_or(e)),
+            done => done,
+        }
+    }
+
+    /// An act on people who are not in the ledger any more breaks before anybody asks why.
+    fn restored_or(&self, error: AppError) -> AppError {
+        let restored = Arc::clone(&self.restored);
+        let asked = self
+            .store
+            .read_blocking(move |tx| not_restored(tx, &restored));
+        asked.err().unwrap_or(error)
     }
 
     /// Leaves no old version of what was forgotten lying in the database's files.
@@ -156,11 +171,29 @@ impl App {
         &self,
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static {
-        let restored = self.restored.clone();
+        let restored = Arc::clone(&self.restored);
         self.acting(move |act| {
-            not_restored(act.tx, restored.as_deref())?;
-            f(act)
+            let done = f(act)?;
+            // Last, since an act's first statement says whether it is alone; nothing is kept of it if
+            // this refuses.
+            not_restored(act.tx, &restored)?;
+            Ok(done)
         })
+    }
+
+    /// Runs what replaces the whole ledger. This program goes on with it if it is the same workspace.
+    pub(crate) fn replace_blocking<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let done = self.store.write_blocking(self.acting(f))?;
+        let (found, mark) = self
+            .store
+            .read_blocking(|tx| Ok::<_, AppError>((identity(tx)?, setting::get(tx, RESTORED)?)))?;
+        if found.is_some_and(|(id, _)| id == self.workspace.id) {
+            *self.restored.lock().unwrap_or_else(PoisonError::into_inner) = mark;
+        }
+        Ok(done)
     }
 
     fn acting<T>(
@@ -181,8 +214,9 @@ impl App {
 
 /// Refuses to write into a ledger that another process restored since this one opened it: what this
 /// one knows of it, the key among it, may not hold any more.
-fn not_restored(tx: &mut Tx<'_>, opened_at: Option<&str>) -> Result<()> {
-    if setting::get(tx, RESTORED)?.as_deref() == opened_at {
+fn not_restored(tx: &mut Tx<'_>, opened_at: &Mutex<Option<String>>) -> Result<()> {
+    let mark = setting::get(tx, RESTORED)?;
+    if mark == *opened_at.lock().unwrap_or_else(PoisonError::into_inner) {
         return Ok(());
     }
     Err(AppError::new(

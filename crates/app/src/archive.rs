@@ -120,6 +120,10 @@ fn write(act: &mut Act<'_, '_>, path: &Path) -> Result<()> {
         lines.line(&header(table, 0)).map_err(wrong)?;
         let mut failed = None;
         whole::each(act.tx, table, |row| {
+            // A mark of this database, not of what is in it.
+            if row.first() == Some(&Cell::Text(RESTORED.into())) {
+                return Ok(());
+            }
             rows += 1;
             let cells: Vec<Json> = row.into_iter().map(to_json).collect();
             lines.line(&Json::Array(cells)).map_err(|e| {
@@ -350,7 +354,7 @@ pub fn is_empty(act: &mut Act<'_, '_>) -> Result<bool> {
 pub fn restore(app: &App, path: &Path, lists: Forgotten) -> Result<Summary> {
     let summary = verify(path)?;
     let path = path.to_owned();
-    app.write_blocking(move |act| {
+    app.replace_blocking(move |act| {
         act.tx.exclusive()?;
         let mut forgotten = lists;
         forgotten.extend(forget::list(act.tx)?);
