@@ -6,7 +6,7 @@
 //!
 //! ```compile_fail
 //! fn rows(act: &mut app::Act<'_, '_>, lead: &app::Lead) {
-//!     let _ = app::noes::page(act, lead, &app::noes::Filter::default(), None);
+//!     let _ = app::noes::page(act, lead, &app::noes::Query::default());
 //! }
 //! ```
 //!
@@ -14,7 +14,7 @@
 //!
 //! ```
 //! fn rows(act: &mut app::Act<'_, '_>, me: &app::Seller) {
-//!     let _ = app::noes::page(act, me, &app::noes::Filter::default(), None);
+//!     let _ = app::noes::page(act, me, &app::noes::Query::default());
 //! }
 //! ```
 //!

@@ -12,6 +12,10 @@ use web::Provider;
 const SECRET: &str = "REBOUND_OIDC_CLIENT_SECRET";
 
 #[derive(Debug, Default, Args)]
+#[allow(
+    rustdoc::bare_urls,
+    reason = "the text is the help, where brackets would show"
+)]
 #[command(next_help_heading = "Single sign-on")]
 pub(crate) struct Oidc {
     /// The provider people may sign in by (OpenID Connect), such as https://sign-on.example
