@@ -2,15 +2,14 @@
 
 use domain::{Person, PersonId, Role, Roles, Standing, Team, Zone};
 use jiff::Timestamp;
-use store::tables::{api, owner, passing, person, session, setting, team, ways};
+use store::tables::{owner, passing, person, setting, team, ways};
 
+use crate::act::HOUR;
 use crate::audit::Audited;
 pub use crate::grouping::{add_team, rename_team, set_team, teams};
 use crate::session::has_way_in;
+use crate::sign_in::shut_out;
 use crate::{Act, Administrator, AppError, Kind, Member, Result, Token, error};
-
-/// Microseconds of an hour.
-const HOUR: i64 = 3_600_000_000;
 
 /// Writes a new person down.
 pub(crate) fn insert(
@@ -93,24 +92,22 @@ pub fn find_placeholder(
     find_among(act, named, |p| p.standing == Standing::Placeholder)
 }
 
+/// Whether a person goes by this name or address, however it is written.
+pub(crate) fn is_called(person: &Person, named: &str) -> bool {
+    let email = domain::email_key(named);
+    domain::fold(&person.name) == domain::fold(named)
+        || (email.is_some() && domain::email_key(&person.email) == email)
+}
+
 fn find_among(
     act: &mut Act<'_, '_>,
     named: &str,
     fits: impl Fn(&Person) -> bool,
 ) -> Result<Person> {
-    let (key, email, id) = (
-        domain::fold(named),
-        domain::email_key(named),
-        named.parse().ok(),
-    );
+    let id = named.parse().ok();
     let mut found: Vec<Person> = person::all(act.tx)?
         .into_iter()
-        .filter(|p| {
-            fits(p)
-                && (Some(p.id) == id
-                    || domain::fold(&p.name) == key
-                    || (email.is_some() && domain::email_key(&p.email) == email))
-        })
+        .filter(|p| fits(p) && (Some(p.id) == id || is_called(p, named)))
         .collect();
     match (found.pop(), found.len()) {
         (Some(person), 0) => Ok(person),
@@ -380,9 +377,7 @@ pub fn set_standing(
     keep_one_administrator(act, &after)?;
     person::update(act.tx, &after)?;
     if standing == Standing::Deactivated {
-        session::end_others(act.tx, id, None)?;
-        passing::end_links_of(act.tx, id)?;
-        api::end_all(act.tx, id)?;
+        shut_out(act, id, None)?;
     }
     act.audit(
         Some(who.id()),

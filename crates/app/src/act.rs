@@ -119,10 +119,8 @@ impl App {
         &self,
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match self.store.write(self.writing(f)).await {
-            Err(e) if e.kind == Kind::Internal => Err(self.restored_or(e)),
-            done => done,
-        }
+        let done = self.store.write(self.writing(f)).await;
+        done.map_err(|e| self.restored_or(e))
     }
 
     /// [`App::read`] for callers without an executor.
@@ -144,14 +142,15 @@ impl App {
         &self,
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match self.store.write_blocking(self.writing(f)) {
-            Err(e) if e.kind == Kind::Internal => Err(self.restored_or(e)),
-            done => done,
-        }
+        let done = self.store.write_blocking(self.writing(f));
+        done.map_err(|e| self.restored_or(e))
     }
 
     /// An act on people who are not in the ledger any more breaks before anybody asks why.
     fn restored_or(&self, error: AppError) -> AppError {
+        if error.kind != Kind::Internal {
+            return error;
+        }
         let restored = Arc::clone(&self.restored);
         let asked = self
             .store
@@ -229,6 +228,13 @@ fn not_restored(tx: &mut Tx<'_>, opened_at: &Mutex<Option<String>>) -> Result<()
 fn to_the_microsecond(now: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
+
+/// Microseconds of a minute.
+pub(crate) const MINUTE: i64 = 60_000_000;
+/// Microseconds of an hour.
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+/// Microseconds of a day of 24 hours.
+pub(crate) const DAY: i64 = 24 * HOUR;
 
 const WORKSPACE_ID: &str = "workspace_id";
 pub(crate) const HASH_KEY: &str = "hash_key";

@@ -3,10 +3,8 @@
 
 use store::tables::api;
 
+use crate::act::HOUR;
 use crate::{Act, AppError, Kind, Result, Seller};
-
-/// Microseconds of an hour.
-const HOUR: i64 = 3_600_000_000;
 
 /// An answer, as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,13 +14,11 @@ use webauthn_rs::prelude::{
     PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder,
 };
 
+use crate::act::MINUTE;
 use crate::audit::Audited;
 use crate::session::Way;
 use crate::sign_in::{Visitor, came_in, end_every_way, enter, keep_one_way, knock, linked};
 use crate::{Act, App, AppError, Kind, Member, Result, Token, error};
-
-/// Microseconds of a minute.
-const MINUTE: i64 = 60_000_000;
 
 /// Most passkeys of one person: more than anybody has devices.
 const MOST: usize = 20;

@@ -11,13 +11,11 @@ use domain::{Person, PersonId, Role, Roles, Standing, Zone};
 use serde::{Deserialize, Serialize};
 use store::tables::{passing, person, ways};
 
+use crate::act::MINUTE;
 use crate::audit::Audited;
 use crate::session::{Way, has_way_in, is_first_run};
 use crate::sign_in::{Visitor, came_in, enter, knock};
 use crate::{Act, App, AppError, Kind, Member, Result, Token, accounts};
-
-/// Microseconds of a minute.
-const MINUTE: i64 = 60_000_000;
 
 /// What ceremonies of this kind are called.
 const CEREMONY: &str = "oidc";

@@ -9,6 +9,7 @@ use store::Hash;
 pub use store::tables::session::Session;
 use store::tables::{passing, person, session, ways};
 
+use crate::act::{DAY, MINUTE};
 use crate::audit::Audited;
 use crate::{Act, AppError, Kind, Member, Result, Seller, accounts, random_bytes};
 
@@ -57,10 +58,6 @@ impl FromStr for Token {
             .ok_or(())
     }
 }
-
-/// Microseconds of a minute and of a day.
-const MINUTE: i64 = 60_000_000;
-const DAY: i64 = 1_440 * MINUTE;
 
 /// How somebody came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

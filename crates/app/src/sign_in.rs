@@ -7,12 +7,10 @@ use domain::{Person, PersonId, Standing};
 use store::Hash;
 use store::tables::{api, passing, person, session, ways};
 
+use crate::act::MINUTE;
 use crate::audit::Audited;
 use crate::session::{Way, begin, has_way_in};
 use crate::{Act, App, AppError, Kind, Member, Result, Token, password};
-
-/// Microseconds of a minute.
-const MINUTE: i64 = 60_000_000;
 
 /// Whoever asks to come in: from where, and how their browser calls itself.
 #[derive(Debug, Clone)]
@@ -197,6 +195,16 @@ pub fn invited(act: &mut Act<'_, '_>, link: &Token) -> Result<Invited> {
     })
 }
 
+fn needs_address(address: &str) -> Result<()> {
+    if address.trim().is_empty() {
+        return Err(AppError::invalid(
+            "email",
+            "Write the address you will sign in with.",
+        ));
+    }
+    Ok(())
+}
+
 /// Uses a link: the person gets this password (and this address, where they have none), every
 /// other session of theirs ends, and they are in.
 ///
@@ -228,19 +236,13 @@ pub async fn by_link(
     } else {
         person.email.clone()
     };
-    if address.trim().is_empty() {
-        return Err(AppError::invalid(
-            "email",
-            "Write the address you will sign in with.",
-        ));
-    }
+    needs_address(&address)?;
     password::check(app.thresholds(), &given, &[&person.name, &address])?;
     let hash = app.hasher().hash(given).await?;
     app.write(move |act| {
         act.tx.exclusive()?;
         let (_, person) = linked(act, &link)?;
         let now = act.micros();
-        passing::end_links_of(act.tx, person.id)?;
         crate::accounts::set_email(act, &Member::vouched(person.clone()), &address)?;
         // Whoever got hold of the account keeps nothing of it.
         end_every_way(act, person.id)?;
@@ -257,11 +259,17 @@ pub async fn by_link(
     .await
 }
 
+/// Ends what lets somebody in without being asked: sessions but the one named, links, API tokens.
+pub(crate) fn shut_out(act: &mut Act<'_, '_>, person: PersonId, but: Option<&Token>) -> Result<()> {
+    let but = but.map(Token::hash);
+    session::end_others(act.tx, person, but.as_ref())?;
+    passing::end_links_of(act.tx, person)?;
+    Ok(api::end_all(act.tx, person)?)
+}
+
 /// Ends everything that lets somebody in: sessions, tokens, passkeys, providers, the password.
 pub(crate) fn end_every_way(act: &mut Act<'_, '_>, person: PersonId) -> Result<()> {
-    session::end_others(act.tx, person, None)?;
-    passing::end_links_of(act.tx, person)?;
-    api::end_all(act.tx, person)?;
+    shut_out(act, person, None)?;
     for key in ways::passkeys(act.tx, person)? {
         ways::drop_passkey(act.tx, person, &key.id)?;
     }
@@ -287,12 +295,7 @@ pub async fn set_password(
     } else {
         email
     };
-    if address.trim().is_empty() {
-        return Err(AppError::invalid(
-            "email",
-            "Write the address you will sign in with.",
-        ));
-    }
+    needs_address(&address)?;
     password::check(app.thresholds(), &new, &[me.name(), &address])?;
     let (id, named, v) = (me.id(), me.id().to_string(), visitor.clone());
     let known = app
@@ -320,9 +323,7 @@ pub async fn set_password(
         came_in(act, &visitor, &me.id().to_string())?;
         crate::accounts::set_email(act, &me, &address)?;
         ways::set_password(act.tx, me.id(), &hash, now)?;
-        session::end_others(act.tx, me.id(), Some(&here.hash()))?;
-        passing::end_links_of(act.tx, me.id())?;
-        api::end_all(act.tx, me.id())?;
+        shut_out(act, me.id(), Some(&here))?;
         act.audit(
             Some(me.id()),
             Audited::WayIn,

@@ -8,12 +8,9 @@ use domain::Standing;
 use jiff::Timestamp;
 use store::tables::api::{self, ApiToken};
 
-use crate::act::{hex, unhex};
+use crate::act::{HOUR, hex, unhex};
 use crate::audit::Audited;
 use crate::{Act, AppError, Kind, Member, Result, Seller, Token, error};
-
-/// Microseconds of an hour.
-const HOUR: i64 = 3_600_000_000;
 
 /// What a token's text begins with, so that tools that look for leaked secrets know it.
 const PREFIX: &str = "rbt_";

@@ -14,13 +14,10 @@ use super::dice::Dice;
 use super::words::{NOTES, WHY};
 use super::year::{Ask, Year};
 use super::{Written, at, calendar, names};
+use crate::act::{DAY, MINUTE};
 use crate::ledger::{self, Correction, NewAttempt, WhoRef};
 use crate::prospects::Contact;
 use crate::{Act, Result, deals, follow_ups, prospects};
-
-/// Microseconds of a minute and of a day.
-const MINUTE: i64 = 60_000_000;
-const DAY: i64 = 24 * 60 * MINUTE;
 
 /// Everything, in an order in which nothing undoes another; says who is to be forgotten.
 pub(super) fn all(

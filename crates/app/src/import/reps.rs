@@ -6,7 +6,7 @@ use domain::{Person, PersonId, Standing, fold};
 use exchange::{Field, Input, Mapping, Reader};
 use store::tables::{audit, person};
 
-use crate::accounts::{CLAIMED_BY, add_placeholder};
+use crate::accounts::{CLAIMED_BY, add_placeholder, is_called};
 use crate::{Act, Administrator, App, Member, Result, Seller, session};
 
 /// Who brings a file in, and whose rows that may be.
@@ -98,18 +98,15 @@ impl Reps {
         if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
         }
-        let whose = self.look_up(act, rep, &key)?;
+        let whose = self.look_up(act, rep)?;
         self.known.insert(key, whose.clone());
         Ok(whose)
     }
 
-    fn look_up(&self, act: &mut Act<'_, '_>, rep: &str, key: &str) -> Result<Whose> {
-        let email = domain::email_key(rep);
+    fn look_up(&self, act: &mut Act<'_, '_>, rep: &str) -> Result<Whose> {
         let all: Vec<Person> = person::all(act.tx)?
             .into_iter()
-            .filter(|p| {
-                fold(&p.name) == key || (email.is_some() && domain::email_key(&p.email) == email)
-            })
+            .filter(|p| is_called(p, rep))
             .collect();
         let standing = |standing| all.iter().filter(move |p| p.standing == standing);
         let mut claimed = Vec::new();
