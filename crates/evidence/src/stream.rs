@@ -1,0 +1,129 @@
+//! The state of a stream: all that is kept of one person's attempts, in order.
+
+use domain::{Outcome, Stage};
+use serde::{Deserialize, Serialize};
+
+use crate::beta::Counts;
+use crate::pooled::Pooled;
+use crate::watch::{Alarm, Watch};
+
+/// One ask whose outcome is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trial {
+    /// Whether it was a yes.
+    pub yes: bool,
+    /// Whether anybody answered.
+    pub answered: bool,
+    /// Whether it is known when it was, to the day at least.
+    pub dated: bool,
+    /// Which ask of this prospect it was, from 1.
+    pub attempt: u32,
+    /// The stage, where it is known.
+    pub stage: Option<Stage>,
+}
+
+impl Trial {
+    /// The trial that an attempt is; none while its outcome is unknown.
+    pub fn of(outcome: Outcome, dated: bool, attempt: u32, stage: Option<Stage>) -> Option<Self> {
+        (outcome != Outcome::Unknown).then_some(Self {
+            yes: outcome == Outcome::Yes,
+            answered: outcome != Outcome::NoReply,
+            dated,
+            attempt,
+            stage,
+        })
+    }
+}
+
+/// What is known of a stream of trials.
+///
+/// Trials come in the ledger's order: the undated ones before the dated. Undated trials count in
+/// the rates; in runs and in the watch they count only while nothing dated has come.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Stream {
+    counts: Counts,
+    answered: Counts,
+    /// Whether a dated trial has been seen.
+    dated: bool,
+    /// Trials since the last yes.
+    run: u64,
+    longest: u64,
+    watch: Watch,
+    alarms: u32,
+    alarm: Option<Alarm>,
+}
+
+/// Takes one trial. The alarm is given when this trial raised one; the watch has then begun anew.
+pub fn fold(stream: &mut Stream, trial: Trial, pooled: &Pooled) -> Option<Alarm> {
+    stream.counts.push(trial.yes);
+    if trial.answered {
+        stream.answered.push(trial.yes);
+    }
+    if trial.dated && !stream.dated {
+        stream.begin_dated();
+    }
+    if trial.dated != stream.dated {
+        return None;
+    }
+    stream.run = if trial.yes { 0 } else { stream.run + 1 };
+    stream.longest = stream.longest.max(stream.run);
+    let relative = pooled.relative(trial.attempt, trial.stage);
+    stream.watch.push(trial.yes, relative, pooled.prior);
+    let alarm = stream.watch.alarm(pooled.promise)?;
+    stream.watch.restart();
+    stream.alarms += 1;
+    stream.alarm = Some(alarm);
+    stream.alarm
+}
+
+impl Stream {
+    /// From here on only dated trials stand in runs and in the watch.
+    fn begin_dated(&mut self) {
+        *self = Self {
+            counts: self.counts,
+            answered: self.answered,
+            dated: true,
+            ..Self::default()
+        };
+    }
+
+    /// All trials.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Those that were answered.
+    pub fn answered(&self) -> Counts {
+        self.answered
+    }
+
+    /// Trials that stand in runs and in the watch: the dated ones, or all where none is dated.
+    pub fn in_order(&self) -> u64 {
+        self.watch.counts().tries()
+    }
+
+    /// Trials since the last yes.
+    pub fn run(&self) -> u64 {
+        self.run
+    }
+
+    /// The longest run without a yes.
+    pub fn longest(&self) -> u64 {
+        self.longest
+    }
+
+    /// The slump watch.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// How many alarms were raised.
+    pub fn alarms(&self) -> u32 {
+        self.alarms
+    }
+
+    /// The last alarm.
+    pub fn alarm(&self) -> Option<Alarm> {
+        self.alarm
+    }
+}

@@ -1,0 +1,4 @@
+//! Evidence against exact values, and against itself.
+
+mod golden;
+mod support;
