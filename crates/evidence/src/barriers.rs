@@ -64,7 +64,10 @@ pub fn barriers(seen: &[Seen]) -> Result<Vec<Barrier>, Invalid> {
         .map(|reason| reason.value)
         .collect::<Option<Vec<_>>>()
     {
-        Some(values) if values.iter().any(|&value| value > 0.0) => values,
+        Some(values) if values.iter().any(|&value| value > 0.0) => {
+            let most = values.iter().copied().fold(0.0, f64::max);
+            values.iter().map(|value| value / most).collect()
+        }
         _ => vec![1.0; seen.len()],
     };
     let chances = race(seen, &weights);

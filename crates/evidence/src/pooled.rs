@@ -65,6 +65,12 @@ impl Pooled {
         }
     }
 
+    /// The same with another promise.
+    #[must_use]
+    pub fn promising(self, promise: Promise) -> Self {
+        Self { promise, ..self }
+    }
+
     /// How likely a yes is at this attempt number (from 1) and stage, compared with an average trial.
     pub fn relative(&self, attempt: u32, stage: Option<Stage>) -> f64 {
         let last = self.by_attempt.len().saturating_sub(1);

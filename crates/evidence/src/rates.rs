@@ -210,8 +210,9 @@ fn of_group(points: &[Point], counts: Counts) -> Estimate {
         })
         .sum();
     // The beta of the same mean and spread is where the search for the ends begins.
-    let worth = (mean * (1.0 - mean) / square - 1.0).max(1e-3);
-    let like = Beta::raw(mean * worth, (1.0 - mean) * worth);
+    let worth = (mean * (1.0 - mean) / square - 1.0).clamp(1e-3, 1e15);
+    let centre = mean.clamp(1e-12, 1.0 - 1e-12);
+    let like = Beta::raw(centre * worth, (1.0 - centre) * worth);
     let end = |share: f64| {
         quantile(
             share,
@@ -225,11 +226,12 @@ fn of_group(points: &[Point], counts: Counts) -> Estimate {
             |x| parts.iter().map(|part| part.weight * part.density(x)).sum(),
         )
     };
+    let low = end(0.025);
     Estimate {
         mean,
         interval: Interval {
-            low: end(0.025),
-            high: end(0.975),
+            low,
+            high: end(0.975).max(low),
         },
         belief: like,
     }

@@ -8,7 +8,9 @@ use crate::beta::Rate;
 /// whose error is then far below what a rate is known to.
 const EXACT_TRIES: u64 = 100_000;
 /// Steps up to which the mean of the longest run is summed exactly.
-const EXACT_STEPS: u64 = 400_000_000;
+const EXACT_STEPS: f64 = 1e8;
+/// Places at which terms are taken where there are too many of them.
+const PLACES: u64 = 100_000;
 
 /// q^k: the chance that the next `k` tries, or `k` tries picked beforehand, bring no yes.
 pub fn p_next_k_all_no(rate: Rate, k: u64) -> f64 {
@@ -29,7 +31,7 @@ pub fn p_longest_ge_k(rate: Rate, n: u64, k: u64) -> f64 {
     let p = rate.get();
     let all = p_next_k_all_no(rate, k);
     // A run that begins after the first try follows a yes: at most one fits while n ≤ 2k.
-    if n <= 2 * k {
+    if n <= k.saturating_mul(2) {
         return (all * (1.0 + (n - k) as f64 * p)).min(1.0);
     }
     if n > EXACT_TRIES {
@@ -52,23 +54,30 @@ fn exact(p: f64, all: f64, n: usize, k: usize) -> f64 {
 
 /// Mean length of the longest run in `n` tries: the sum over k of P(longest ≥ k).
 ///
-/// Terms below 1e-18 are left out. Where exact terms would take more than 4e8 steps, Poisson's form
-/// stands for them.
+/// Exact while that takes no more than 1e8 steps. Beyond, Poisson's form stands for the terms, and
+/// where they change slowly they are taken at 100,000 places and by straight lines between.
 pub fn mean_longest(rate: Rate, n: u64) -> f64 {
-    let per_term = n.min(EXACT_TRIES);
-    let terms = ((n as f64).ln().max(0.0) + 42.0) / -(-rate.get()).ln_1p();
-    let quick = per_term as f64 * terms.min(n as f64 / 2.0) > EXACT_STEPS as f64;
-    let mut sum = 0.0;
-    for k in 1..=n {
-        let term = if quick && n > 2 * k {
+    let terms = ((n as f64).max(1.0).ln() + 42.0) / -(-rate.get()).ln_1p();
+    let last = (terms.min(n as f64)) as u64;
+    if n <= EXACT_TRIES && last as f64 * n as f64 <= EXACT_STEPS {
+        return (1..=last).map(|k| p_longest_ge_k(rate, n, k)).sum();
+    }
+    let term = |k: u64| {
+        if n > k.saturating_mul(2) {
             -(-((n - k + 1) as f64) * rate.get() * p_next_k_all_no(rate, k)).exp_m1()
         } else {
             p_longest_ge_k(rate, n, k)
-        };
-        sum += term;
-        if term < 1e-18 {
-            break;
         }
+    };
+    let stride = (last / PLACES).max(1);
+    let (mut sum, mut at, mut before) = (0.0, 0, 1.0);
+    while at < last {
+        let step = stride.min(last - at);
+        at += step;
+        let now = term(at);
+        // The terms strictly between two places, and the one at this place.
+        sum += now + (step - 1) as f64 * 0.5 * (before + now);
+        before = now;
     }
     sum
 }

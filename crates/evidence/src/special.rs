@@ -53,7 +53,14 @@ pub(crate) fn beta_reg(a: f64, b: f64, x: f64) -> f64 {
 
 /// The regularised lower incomplete gamma function P(a, x).
 pub(crate) fn gamma_reg(a: f64, x: f64) -> f64 {
-    if x <= 0.0 { 0.0 } else { gamma::gamma_lr(a, x) }
+    if x <= 0.0 {
+        0.0
+    } else if x > a + 40.0 * a.sqrt() + 800.0 {
+        // Nothing that a number could hold lies above.
+        1.0
+    } else {
+        gamma::gamma_lr(a, x)
+    }
 }
 
 /// The smallest x in [0, 1] with `cdf(x) >= share`, for a continuous rising `cdf`: Newton's steps

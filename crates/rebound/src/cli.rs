@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use domain::{Channel, LossKind, Outcome, Role, SaidBy, Stage, Zone};
 use exchange::{DateOrder, Field, Mapping, RowKind, ValueMap};
 
+use crate::commands::odds::Odds;
 use crate::oidc::Oidc;
 
 /// Rebound turns every no in sales into a next step.
@@ -78,6 +79,9 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Bring an archive back, into either kind of database; stop every Rebound on it first
     Restore(Restore),
+    /// Work out runs, the next yes, slumps and pitches from a few numbers
+    #[command(subcommand)]
+    Odds(Odds),
     /// Add people, let them in, change what they are here for
     User(User),
 }
@@ -157,6 +161,13 @@ pub(crate) enum UserDo {
     Activate {
         /// Their name or e-mail address
         name: String,
+    },
+    /// Say by which names and addresses files call somebody, in place of those before
+    Files {
+        /// Their name or e-mail address
+        name: String,
+        /// Each name or address in files; none for nobody’s rows
+        names: Vec<String>,
     },
     /// Make rows that were brought in under a name those of somebody with an account
     Claim {

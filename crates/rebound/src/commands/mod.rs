@@ -5,6 +5,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod log;
 pub(crate) mod noes;
+pub(crate) mod odds;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod user;

@@ -7,6 +7,7 @@ mod help;
 mod import;
 mod list;
 mod log;
+mod odds;
 mod serve;
 mod user;
 
