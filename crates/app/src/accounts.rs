@@ -335,21 +335,38 @@ pub fn set_roles(
     )
 }
 
+fn looks_after(p: &Person) -> bool {
+    p.standing == Standing::Active && p.roles.has(Role::Administrator)
+}
+
+/// Whether somebody has a way in, or a link by which they get one.
+pub(crate) fn can_come_in(act: &mut Act<'_, '_>, id: PersonId) -> Result<bool> {
+    let now = act.micros();
+    Ok(has_way_in(act, id)? || !passing::links_of(act.tx, id, now)?.is_empty())
+}
+
+/// Refuses a change after which nobody who can come in would look after the installation.
 pub(crate) fn keep_one_administrator(act: &mut Act<'_, '_>, after: &Person) -> Result<()> {
-    let looks_after =
-        |p: &Person| p.standing == Standing::Active && p.roles.has(Role::Administrator);
-    if looks_after(after) {
+    let before = person::get(act.tx, after.id)?;
+    if looks_after(after) || !before.is_some_and(|p| looks_after(&p)) {
         return Ok(());
     }
-    let all = person::all(act.tx)?;
-    if all.iter().any(|p| p.id != after.id && looks_after(p)) {
-        return Ok(());
+    let others: Vec<Person> = person::all(act.tx)?
+        .into_iter()
+        .filter(|p| p.id != after.id && p.standing == Standing::Active)
+        .collect();
+    // Who will be alone here comes in without being asked.
+    let alone = others.len() == 1 && after.standing != Standing::Active;
+    for other in others.iter().filter(|p| looks_after(p)) {
+        if alone || can_come_in(act, other.id)? {
+            return Ok(());
+        }
     }
     Err(AppError::new(
         Kind::Refused,
         "Then nobody could look after this Rebound any more.",
     )
-    .with_hint("Make somebody else an administrator first."))
+    .with_hint("Make somebody else an administrator first, one who can sign in."))
 }
 
 /// Shuts a person out, at once and everywhere, or lets them in again. Their rows stay.

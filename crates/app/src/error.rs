@@ -39,6 +39,8 @@ pub struct AppError {
     pub field: Option<&'static str>,
     /// Who could be meant, for [`Kind::Ambiguous`].
     pub candidates: Vec<Who>,
+    /// Seconds to wait before trying again, for [`Kind::TooOften`].
+    pub wait: Option<i64>,
 }
 
 impl AppError {
@@ -50,6 +52,7 @@ impl AppError {
             hint: None,
             field: None,
             candidates: Vec::new(),
+            wait: None,
         }
     }
 

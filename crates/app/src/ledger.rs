@@ -9,9 +9,7 @@ use jiff::ToSpan;
 use serde_json::json;
 use store::tables::{attempt, call_list, follow_up};
 
-use crate::{
-    Act, AppError, Kind, Result, Seller, Who, deals, error, follow_ups, labels, prospects,
-};
+use crate::{Act, AppError, Result, Seller, Who, deals, error, follow_ups, labels, prospects};
 
 pub use crate::correcting::{Correction, add_reason, correct, set_outcome};
 pub(crate) use crate::correcting::{change, own};
@@ -40,7 +38,7 @@ pub enum WhoRef {
 /// What is logged. Everything but who and outcome may be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAttempt {
-    /// Drawn by the client, so that sending twice logs once.
+    /// Drawn by the client, so that sending twice logs once. The attempt's own id follows from it.
     pub id: Option<AttemptId>,
     /// Who was asked.
     pub who: WhoRef,
@@ -116,16 +114,10 @@ pub struct Logged {
 /// When nobody or more than one person is meant, a text is too long, the reason is unknown, or the
 /// time lies in the future.
 pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged> {
-    if let Some(id) = new.id
+    let drawn = new.id.map(|id| own_id(act, me, id));
+    if let Some(id) = drawn
         && let Some(known) = attempt::get(act.tx, id)?
     {
-        if known.owner != me.id() {
-            return Err(AppError::new(
-                Kind::Conflict,
-                "This could not be logged under its own id.",
-            )
-            .with_hint("Log it again."));
-        }
         let who = prospects::who(act, known.prospect)?;
         return Ok(Logged {
             attempt: known,
@@ -162,7 +154,7 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
         None => prospect.segment.clone(),
     };
     let attempt = Attempt {
-        id: new.id.unwrap_or_else(|| act.ids.attempt()),
+        id: drawn.unwrap_or_else(|| act.ids.attempt()),
         owner: me.id(),
         rep: None,
         prospect: prospect.id,
@@ -203,6 +195,18 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
         repeated: false,
         new_prospect,
     })
+}
+
+/// The attempt's id for one that a client drew: the same each time it sends it, and another one for
+/// everybody else. Nobody's draw meets another's attempt, nor finds out that there is one.
+fn own_id(act: &Act<'_, '_>, me: &Seller, drawn: AttemptId) -> AttemptId {
+    let owner = me.id();
+    let parts = [owner.as_bytes().as_slice(), drawn.as_bytes()];
+    let mut id = act.workspace.keyed.hash("drawn attempt", &parts);
+    // Marked as one of a version of its own (RFC 9562, version 8), so that it reads as an id.
+    id[6] = (id[6] & 0x0f) | 0x80;
+    id[8] = (id[8] & 0x3f) | 0x80;
+    AttemptId::from_bytes(id)
 }
 
 /// Whether a time is still to come where it is meant. An hour is forgiven: clocks differ.

@@ -44,7 +44,7 @@ mod who;
 
 pub use act::{Act, App, Workspace, random_bytes};
 pub use error::{AppError, Kind};
-pub use permission::{Administrator, Lead, Member, Seller};
+pub use permission::{Administrator, Lead, Member, Proved, Seller};
 pub use prospects::Who;
 pub use session::Token;
 pub use store::DatabaseUrl;

@@ -18,7 +18,7 @@ use crate::act::MINUTE;
 use crate::audit::Audited;
 use crate::session::Way;
 use crate::sign_in::{Visitor, came_in, end_every_way, enter, keep_one_way, knock, linked};
-use crate::{Act, App, AppError, Kind, Member, Result, Token, error};
+use crate::{Act, App, AppError, Kind, Member, Proved, Result, Token, error};
 
 /// Most passkeys of one person: more than anybody has devices.
 const MOST: usize = 20;
@@ -218,7 +218,7 @@ fn keep(
 ///
 /// # Errors
 /// When the address has no name to bind it to, or one has as many as are kept.
-pub fn begin_own(act: &mut Act<'_, '_>, me: &Member, place: &Place) -> Result<Begun> {
+pub fn begin_own(act: &mut Act<'_, '_>, me: &Proved, place: &Place) -> Result<Begun> {
     begin_adding(act, place, For::Adding, me.person())
 }
 
@@ -263,11 +263,15 @@ pub async fn begin_by_link(
     .await
 }
 
-/// Uses a link: the person gets this passkey, whatever password and session they had ends, and
-/// they are in.
+/// Uses a link: the person gets this passkey, whatever password and session they had ends, and so
+/// does the session the browser had, whose it ever was; they are in.
 ///
 /// # Errors
 /// When the link does not stand any more, or the answer will not do; then the link still stands.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "both halves of a ceremony meet here"
+)]
 pub async fn finish_by_link(
     app: &App,
     visitor: Visitor,
@@ -276,6 +280,7 @@ pub async fn finish_by_link(
     token: Option<Token>,
     name: String,
     answer: &str,
+    before: Option<Token>,
 ) -> Result<(Member, Token)> {
     let taken = app.write(move |act| take(act, For::Link, token.as_ref()));
     let (whose, state) = taken.await?.ok_or_else(not_under_way)?;
@@ -289,7 +294,7 @@ pub async fn finish_by_link(
         // A link is made when a way in is lost, or not theirs alone any more.
         end_every_way(act, person.id)?;
         keep(act, person.id, &name, key)?;
-        enter(act, person, Way::Link, &visitor, None)
+        enter(act, person, Way::Link, &visitor, before.as_ref())
     })
     .await
 }

@@ -78,12 +78,22 @@ macro_rules! permissions {
 permissions! {
     /// A signed-in person, whatever they are here for.
     Member;
+    /// A signed-in person who showed a moment ago that it is they: what gives somebody a new way in
+    /// takes this.
+    Proved;
     /// Permission to act on one's own ledger.
     Seller;
     /// Permission to see a team's counts and what its members share.
     Lead;
     /// Permission to look after the installation and its people; sees nobody's rows.
     Administrator;
+}
+
+impl Proved {
+    /// The person, for what asks for less.
+    pub fn member(&self) -> Member {
+        Member::vouched(self.person.clone())
+    }
 }
 
 impl Member {

@@ -290,10 +290,10 @@ pub fn forget(app: &App, me: &Seller, id: ProspectId) -> Result<()> {
 
 /// What stands about them outside the ledger: answers of the API, and details of the audit log.
 fn blank_elsewhere(act: &mut Act<'_, '_>, root: ProspectId) -> Result<()> {
-    api::drop_answers(act.tx, i64::MAX)?;
-    audit::blank(act.tx, root)?;
-    for merged in prospect::merged_into(act.tx, root)? {
-        audit::blank(act.tx, merged.id)?;
+    let merged = prospect::merged_into(act.tx, root)?;
+    for id in std::iter::once(root).chain(merged.into_iter().map(|p| p.id)) {
+        api::drop_answers_about(act.tx, id)?;
+        audit::blank(act.tx, id)?;
     }
     Ok(())
 }

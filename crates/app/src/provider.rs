@@ -15,7 +15,7 @@ use crate::act::MINUTE;
 use crate::audit::Audited;
 use crate::session::{Way, has_way_in, is_first_run};
 use crate::sign_in::{Visitor, came_in, enter, knock};
-use crate::{Act, App, AppError, Kind, Member, Result, Token, accounts};
+use crate::{Act, App, AppError, Kind, Member, Proved, Result, Token, accounts};
 
 /// What ceremonies of this kind are called.
 const CEREMONY: &str = "oidc";
@@ -37,6 +37,8 @@ pub struct Claims {
     pub zone: String,
     /// The groups they are in.
     pub groups: Vec<String>,
+    /// Whether it asked them who they are a moment ago, and did not know them from before.
+    pub just_asked: bool,
 }
 
 /// Which group of the provider means which role here. A role that stands in it is given and taken
@@ -70,6 +72,9 @@ pub struct Pending {
     pub issuer: String,
     /// The page to go on to; empty for the first one.
     pub next: String,
+    /// The provider was told to ask them who they are, even if it knows them.
+    #[serde(default)]
+    pub asks_anew: bool,
 }
 
 /// A sign-in under way.
@@ -97,7 +102,7 @@ fn refused(message: &str, hint: &str) -> AppError {
 pub fn begin(
     act: &mut Act<'_, '_>,
     visitor: &Visitor,
-    connects: Option<&Member>,
+    connects: Option<&Proved>,
     pending: &Pending,
 ) -> Result<Token> {
     if connects.is_none() {
@@ -112,7 +117,7 @@ pub fn begin(
         now - t.tries_minutes * MINUTE,
     );
     passing::sweep(act.tx, now, stale)?;
-    let whose = connects.map(Member::id);
+    let whose = connects.map(Proved::id);
     passing::add_ceremony(act.tx, &token.hash(), CEREMONY, whose, &state, until)?;
     Ok(token)
 }
@@ -159,7 +164,12 @@ pub async fn come_in(
                 return Ok(None);
             }
             came_in(act, &visitor, &door(&visitor))?;
-            enter(act, person, Way::Oidc, &visitor, before.as_ref()).map(Some)
+            let way = if claims.just_asked {
+                Way::OidcAsked
+            } else {
+                Way::Oidc
+            };
+            enter(act, person, way, &visitor, before.as_ref()).map(Some)
         })
         .await
         .and_then(|came| came.ok_or_else(no_group));

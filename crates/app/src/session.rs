@@ -3,15 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use domain::{Person, PersonId, Role, Roles, Standing, Zone};
+use domain::{Person, PersonId, Role, Roles, Standing, Thresholds, Zone};
 use sha2::{Digest, Sha256};
 use store::Hash;
 pub use store::tables::session::Session;
 use store::tables::{passing, person, session, ways};
 
-use crate::act::{DAY, MINUTE};
+use crate::act::{DAY, HOUR, MINUTE};
 use crate::audit::Audited;
-use crate::{Act, AppError, Kind, Member, Result, Seller, accounts, random_bytes};
+use crate::{Act, AppError, Kind, Member, Proved, Result, Seller, accounts, random_bytes};
 
 /// What a browser keeps: 32 random bytes, of which the store keeps only a hash.
 #[derive(Clone, PartialEq, Eq)]
@@ -68,8 +68,10 @@ pub enum Way {
     Password,
     /// By passkey.
     Passkey,
-    /// By another provider.
+    /// By another provider, which may have known them from before.
     Oidc,
+    /// By another provider, which asked them who they are at that moment.
+    OidcAsked,
     /// By an invitation or a link to a new way in.
     Link,
 }
@@ -82,6 +84,7 @@ impl Way {
             Self::Password => "password",
             Self::Passkey => "passkey",
             Self::Oidc => "oidc",
+            Self::OidcAsked => "oidc_asked",
             Self::Link => "link",
         }
     }
@@ -263,16 +266,51 @@ pub(crate) fn begin(
     Ok(token)
 }
 
+/// Whether a session still stands. Who has no way in is alone on their own computer and stays in;
+/// everybody else signs in again after a while, whatever they did meanwhile.
+fn stands(t: &Thresholds, has_way_in: bool, way: &str, began: i64, seen: i64, now: i64) -> bool {
+    let most = match way {
+        "oidc" | "oidc_asked" => t.provider_session_hours * HOUR,
+        _ if has_way_in => t.session_most_days * DAY,
+        _ => i64::MAX,
+    };
+    now - began < most && now - seen < t.session_days * DAY
+}
+
+fn found(act: &mut Act<'_, '_>, token: &Token) -> Result<Option<session::Found>> {
+    let (now, t) = (act.micros(), &act.workspace.thresholds);
+    Ok(session::who(act.tx, &token.hash())?.filter(|s| {
+        s.person.standing == Standing::Active
+            && stands(t, s.has_way_in, &s.way, s.created_at, s.seen_at, now)
+    }))
+}
+
 /// Whose session this is; nothing when it ended. Also says whether [`touch`] is due, at most once
-/// a day, so that reading a page writes nothing.
+/// an hour, so that reading a page writes nothing.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn who(act: &mut Act<'_, '_>, token: &Token) -> Result<Option<(Member, bool)>> {
-    let (now, days) = (act.micros(), act.workspace.thresholds.session_days);
-    Ok(session::who(act.tx, &token.hash())?
-        .filter(|(p, seen)| p.standing == Standing::Active && now - seen < days * DAY)
-        .map(|(person, seen)| (Member::vouched(person), now - seen > DAY)))
+    let now = act.micros();
+    Ok(found(act, token)?.map(|s| (Member::vouched(s.person), now - s.seen_at > HOUR)))
+}
+
+/// Whose session this is, when they showed a moment ago that it is they: what adds a way in asks
+/// for it, so that a browser left open gives nobody one of their own. Who has no way in has nothing
+/// to show, and a provider that did not ask has shown nothing.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn proved(act: &mut Act<'_, '_>, token: &Token) -> Result<Option<Proved>> {
+    let latest = act.micros() - act.workspace.thresholds.proof_minutes * MINUTE;
+    Ok(found(act, token)?
+        .filter(|s| !s.has_way_in || (s.created_at > latest && s.way != Way::Oidc.code()))
+        .map(|s| Proved::vouched(s.person)))
+}
+
+/// Whoever can open the database itself has shown enough.
+pub fn proved_at_keyboard(me: &Seller) -> Proved {
+    Proved::vouched(me.person().clone())
 }
 
 /// Notes that a session is in use.
@@ -297,10 +335,11 @@ pub fn leave(act: &mut Act<'_, '_>, token: &Token) -> Result<()> {
 /// # Errors
 /// When the database cannot be read.
 pub fn mine(act: &mut Act<'_, '_>, me: &Member, here: &Token) -> Result<Vec<(Session, bool)>> {
-    let here = here.hash();
-    let all = session::of(act.tx, me.id())?;
-    Ok(all
+    let (here, now) = (here.hash(), act.micros());
+    let (known, t) = (has_way_in(act, me.id())?, &act.workspace.thresholds);
+    Ok(session::of(act.tx, me.id())?
         .into_iter()
+        .filter(|s| stands(t, known, &s.way, s.created_at, s.seen_at, now))
         .map(|s| (s.hash == here, s))
         .map(|(h, s)| (s, h))
         .collect())

@@ -10,7 +10,7 @@ use store::tables::{api, passing, person, session, ways};
 use crate::act::MINUTE;
 use crate::audit::Audited;
 use crate::session::{Way, begin, has_way_in};
-use crate::{Act, App, AppError, Kind, Member, Result, Token, password};
+use crate::{Act, App, AppError, Kind, Member, Proved, Result, Token, password};
 
 /// Whoever asks to come in: from where, and how their browser calls itself.
 #[derive(Debug, Clone)]
@@ -25,17 +25,23 @@ pub struct Visitor {
 fn refused() -> AppError {
     AppError::new(
         Kind::Refused,
-        "That is not an address and a password that belong together.",
+        "That address and that password do not belong together.",
     )
-    .with_hint("Try again; or ask an administrator for a new way in.")
+    .with_hint("Look at both and try again, or ask an administrator for a new way in.")
 }
 
-fn wait(minutes: i64) -> AppError {
+/// What somebody is told who tried too often, whoever they are; `left` is in microseconds.
+fn wait(left: i64) -> AppError {
+    let minutes = (left + MINUTE - 1).div_euclid(MINUTE);
     let unit = if minutes == 1 { "minute" } else { "minutes" };
-    AppError::new(
-        Kind::TooOften,
-        format!("That was tried too often. Wait {minutes} {unit}, then try again."),
-    )
+    AppError {
+        wait: Some((left + 999_999).div_euclid(1_000_000)),
+        ..AppError::new(
+            Kind::TooOften,
+            format!("That was a few tries too many. You can try again in {minutes} {unit}."),
+        )
+        .with_hint("Trying earlier changes nothing, and makes nothing worse.")
+    }
 }
 
 /// The keys under which tries are counted: one for the account named, one for the address.
@@ -74,7 +80,7 @@ pub fn knock(act: &mut Act<'_, '_>, visitor: &Visitor, account: &str) -> Result<
         passing::count_try(act.tx, &key, now, now - window)?;
         let (count, began) = passing::tries(act.tx, &key, now - window)?;
         if count > most {
-            return Err(wait((began + window - now + MINUTE - 1).div_euclid(MINUTE)));
+            return Err(wait(began + window - now));
         }
     }
     Ok(())
@@ -277,19 +283,41 @@ pub(crate) fn end_every_way(act: &mut Act<'_, '_>, person: PersonId) -> Result<(
     Ok(ways::drop_password(act.tx, person)?)
 }
 
-/// Sets one's own password. Who has one shows that they know it; every other session ends.
+/// What somebody is told who signed in a while ago and adds a way in.
+fn not_proved() -> AppError {
+    AppError::new(Kind::Refused, "Sign in once more before you change this.")
+        .with_hint("It keeps whoever finds this browser open from making a way in of their own.")
+}
+
+/// What somebody types who sets their password.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// The present one, where there is one.
+    pub present: String,
+    /// The address beside it; the one that is kept when empty.
+    pub email: String,
+    /// The new one.
+    pub new: String,
+}
+
+/// Sets one's own password. Who has one shows that they know it, whoever has none that it is they;
+/// every other session ends.
 ///
 /// # Errors
-/// When the present password is wrong, or the new one will not do.
+/// When the present password is wrong, the new one will not do, or they have to sign in once more.
 pub async fn set_password(
     app: &App,
     visitor: Visitor,
     me: Member,
+    proof: Option<Proved>,
     here: Token,
-    present: String,
-    email: String,
-    new: String,
+    typed: Typed,
 ) -> Result<()> {
+    let Typed {
+        present,
+        email,
+        new,
+    } = typed;
     let address = if email.trim().is_empty() {
         me.email().to_owned()
     } else {
@@ -304,6 +332,9 @@ pub async fn set_password(
             Ok(ways::password(act.tx, id)?)
         })
         .await?;
+    if known.is_none() && proof.is_none_or(|p| p.id() != me.id()) {
+        return Err(not_proved());
+    }
     if known.is_some() && !app.hasher().verify(present, known.clone()).await? {
         return Err(AppError::invalid(
             "present",

@@ -10,7 +10,8 @@ use store::tables::api::{self, ApiToken};
 
 use crate::act::{HOUR, hex, unhex};
 use crate::audit::Audited;
-use crate::{Act, AppError, Kind, Member, Result, Seller, Token, error};
+use crate::session::not_a_seller;
+use crate::{Act, AppError, Kind, Member, Proved, Result, Seller, Token, error};
 
 /// What a token's text begins with, so that tools that look for leaked secrets know it.
 const PREFIX: &str = "rbt_";
@@ -115,15 +116,17 @@ fn scopes(text: &str) -> Vec<Scope> {
 /// Makes a token. The text is given once and kept nowhere.
 ///
 /// # Errors
-/// When the name, the scopes or the days will not do, or there are too many.
+/// When the name, the scopes or the days will not do, one is called so already, there are too many,
+/// or the person does not sell.
 pub fn add(
     act: &mut Act<'_, '_>,
-    me: &Seller,
+    me: &Proved,
     name: &str,
     scopes: &[Scope],
     days: Option<i64>,
 ) -> Result<(Listed, Secret)> {
     act.tx.exclusive()?;
+    let me = me.member().seller().ok_or_else(not_a_seller)?;
     let t = &act.workspace.thresholds;
     let (days, most_days, most) = (
         days.unwrap_or(t.token_days),
@@ -151,7 +154,17 @@ pub fn add(
     for over in before.iter().filter(|t| t.expires_at <= now) {
         api::end(act.tx, me.id(), &over.id)?;
     }
-    if before.iter().filter(|t| t.expires_at > now).count() >= most {
+    let live: Vec<&ApiToken> = before.iter().filter(|t| t.expires_at > now).collect();
+    if live
+        .iter()
+        .any(|t| domain::fold(&t.name) == domain::fold(&name))
+    {
+        return Err(AppError::invalid(
+            "name",
+            "You have a token of this name. Call this one something else, or end the other first.",
+        ));
+    }
+    if live.len() >= most {
         return Err(AppError::new(
             Kind::Refused,
             format!("There are {most} tokens already. End one you no longer use."),

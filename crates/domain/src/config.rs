@@ -59,8 +59,18 @@ pub struct Thresholds {
     pub new_reasons: usize,
     /// Largest file that may be uploaded, in bytes.
     pub upload_bytes: usize,
-    /// Days a session lasts without being used. 365: whoever works alone signs in once.
+    /// Days a session lasts without being used. 90: whoever works alone signs in once and stays in,
+    /// holidays and leave included.
     pub session_days: i64,
+    /// Days after which somebody with a way in signs in again, however busy they were. 30: a browser
+    /// left behind somewhere is worth nothing after a month.
+    pub session_most_days: i64,
+    /// Hours a sign-in by another provider lasts. 12: a working day; each morning the provider
+    /// decides anew who comes in.
+    pub provider_session_hours: i64,
+    /// Minutes after signing in during which one may change how one comes in without signing in once
+    /// more. 10: long enough to do it, too short for whoever finds the browser open.
+    pub proof_minutes: i64,
     /// Fewest characters of a password. 10: with wrong tries slowed down, guessing takes years.
     pub password_chars: usize,
     /// Failed sign-ins of one account in a window before it has to wait.
@@ -116,7 +126,10 @@ impl Default for Thresholds {
             reason_chars: 80,
             new_reasons: 300,
             upload_bytes: 256 * 1024 * 1024,
-            session_days: 365,
+            session_days: 90,
+            session_most_days: 30,
+            provider_session_hours: 12,
+            proof_minutes: 10,
             password_chars: 10,
             account_tries: 10,
             address_tries: 60,

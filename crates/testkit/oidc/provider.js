@@ -5,7 +5,7 @@
 
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
@@ -18,7 +18,9 @@ const people = () => JSON.parse(readFileSync(peopleFile, 'utf8'));
 const key = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const own = key();
 const strange = key();
+const next = key();
 const jwk = { ...own.export({ format: 'jwk' }), kid: 'own', alg: 'RS256', use: 'sig' };
+const nextPublic = { ...createPublicKey(next).export({ format: 'jwk' }), kid: 'next', alg: 'RS256', use: 'sig' };
 
 let tamper = '';
 const write = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
@@ -43,6 +45,12 @@ function spoilt(token) {
     case 'future': return sign(head, { ...claims, iat: now + 900, exp: now + 1800 }, own);
     case 'subject': return sign(head, { ...claims, sub: 'somebody-else' }, own);
     case 'signature': return sign(head, claims, strange);
+    // A key it has had since a moment ago, which stands in its list of keys.
+    case 'rotated': return sign({ ...head, kid: 'next' }, claims, next);
+    // Says that an address is verified, and not which.
+    case 'verified': return sign(head, { ...claims, email_verified: true }, own);
+    // As if it had asked nobody anything for hours.
+    case 'asked-long-ago': return sign(head, { ...claims, auth_time: now - 7200 }, own);
     case 'unsigned': return `${write({ alg: 'none' })}.${write(claims)}.`;
     case 'secret': {
       // Signed with what both sides know: nobody may take the client's secret for a key.
@@ -72,13 +80,14 @@ server.listen(0, '127.0.0.1', () => {
       return claims && { accountId: id, claims: () => ({ sub: id, ...claims }) };
     },
   });
-  provider.use(async (ctx, next) => {
+  provider.use(async (ctx, more) => {
     if (ctx.path.startsWith('/tamper/')) {
       tamper = ctx.path.slice('/tamper/'.length);
       ctx.body = tamper;
       return;
     }
-    await next();
+    await more();
+    if (ctx.path === '/jwks' && tamper === 'rotated') ctx.body = { keys: [nextPublic] };
     if (ctx.path === '/token' && ctx.body?.id_token && tamper) {
       ctx.body = { ...ctx.body, id_token: spoilt(ctx.body.id_token) };
     }

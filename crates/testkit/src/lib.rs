@@ -18,6 +18,8 @@ mod accessible;
 #[cfg(feature = "full")]
 pub mod api;
 #[cfg(feature = "full")]
+pub mod balance;
+#[cfg(feature = "full")]
 pub mod browser;
 #[cfg(feature = "full")]
 pub mod db;

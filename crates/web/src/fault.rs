@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{AppError, Kind};
 use askama::Template;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::ctx::Ctx;
@@ -21,6 +21,10 @@ pub(crate) struct Fault {
     pub(crate) enter: Option<&'static str>,
     /// The page of ours that was asked for, to go on to after signing in.
     pub(crate) next: Option<String>,
+    /// Who is signed in has to show once more that it is they.
+    pub(crate) again: bool,
+    /// Seconds to wait before trying again.
+    pub(crate) wait: Option<i64>,
 }
 
 impl Fault {
@@ -31,6 +35,8 @@ impl Fault {
             hint: None,
             enter: None,
             next: None,
+            again: false,
+            wait: None,
         }
     }
 
@@ -40,6 +46,28 @@ impl Fault {
             enter: Some(place),
             ..Self::new(StatusCode::UNAUTHORIZED, "This browser is not signed in.")
         }
+    }
+
+    /// Signed in a while ago; shows once more that it is they, and comes back to this page of ours.
+    pub(crate) fn again(back: &str) -> Self {
+        Self {
+            message: "Sign in once more before you change this.".to_owned(),
+            next: Some(back.to_owned()),
+            again: true,
+            ..Self::enter("/enter")
+        }
+    }
+
+    /// Where to sign in, and where to go on from there.
+    fn way_in(&self) -> Option<String> {
+        let place = self.enter?;
+        let mut pairs = Vec::new();
+        pairs.extend(self.again.then_some(("again", "1")));
+        pairs.extend(self.next.as_deref().map(|next| ("next", next)));
+        if pairs.is_empty() {
+            return Some(place.to_owned());
+        }
+        Some(format!("{place}?{}", words::query(&pairs)))
     }
 
     pub(crate) fn not_found() -> Self {
@@ -99,6 +127,7 @@ impl From<AppError> for Fault {
         }
         Self {
             hint: error.hint,
+            wait: error.wait,
             ..Self::new(status_of(error.kind), error.message)
         }
     }
@@ -135,27 +164,35 @@ pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("application/json"))
 }
 
+/// Says when to try again, as programs and browsers read it.
+pub(crate) fn say_when(headers: &mut HeaderMap, wait: Option<i64>) {
+    if let Some(seconds) = wait {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
 /// Puts the words to a fault: JSON for a script, the way to sign in, or a calm page.
 pub(crate) fn render(ctx: &Ctx, response: Response, json: bool) -> Response {
     let Some(fault) = response.extensions().get::<Arc<Fault>>().cloned() else {
         return response;
     };
+    let mut response = words_for(ctx, &fault, json);
+    say_when(response.headers_mut(), fault.wait);
+    response
+}
+
+fn words_for(ctx: &Ctx, fault: &Fault, json: bool) -> Response {
     if json {
         let body = serde_json::json!({
             "error": fault.message,
             "hint": fault.hint,
-            "enter": fault.enter,
+            // What a script asked for is no page to come back to; what it names itself is.
+            "enter": fault.enter.filter(|_| !fault.again).map_or_else(|| fault.way_in(), |e| Some(e.to_owned())),
         });
         return (fault.status, axum::Json(body)).into_response();
     }
-    if let Some(place) = fault.enter {
-        return match &fault.next {
-            None => reply::see_other(place),
-            Some(next) => {
-                let query = words::query(&[("next", next)]);
-                reply::see_other(&format!("{place}?{query}"))
-            }
-        };
+    if let Some(place) = fault.way_in() {
+        return reply::see_other(&place);
     }
     let page = Page {
         shell: reply::Bare::new(ctx, fault.title()),

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use app::{Administrator, Lead, Member, Seller, Token, session};
+use app::{Administrator, Lead, Member, Proved, Seller, Token, session};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -117,6 +117,23 @@ async fn signed_in(parts: &mut Parts, ctx: &Ctx) -> Result<Member, Fault> {
     Ok(me)
 }
 
+/// The person of this browser, who showed a moment ago that it is they; else they sign in once more
+/// and come back to this page of ours.
+pub(crate) async fn proved(ctx: &Ctx, headers: &HeaderMap, back: &str) -> Result<Proved, Fault> {
+    if_proved(ctx, headers)
+        .await?
+        .ok_or_else(|| Fault::again(back))
+}
+
+/// As [`proved`]; nothing when they signed in too long ago.
+pub(crate) async fn if_proved(ctx: &Ctx, headers: &HeaderMap) -> Result<Option<Proved>, Fault> {
+    let Some(token) = session_token(ctx, headers) else {
+        return Ok(None);
+    };
+    let found = ctx.app.read(move |act| session::proved(act, &token));
+    Ok(found.await?)
+}
+
 /// The page that was asked for, where signing in would not lead there anyway.
 fn wanted(parts: &Parts) -> Option<String> {
     let place = parts.uri.path_and_query()?.as_str();
@@ -145,7 +162,8 @@ pub(crate) fn session_token(ctx: &Ctx, headers: &HeaderMap) -> Option<Token> {
         .and_then(|(_, value)| value.parse().ok())
 }
 
-/// The cookie that signs a browser in, or out when there is no token.
+/// The cookie that signs a browser in, or out when there is no token. It is kept for longer than any
+/// session that is not used: how long one stands is decided where it is kept.
 pub(crate) fn cookie(ctx: &Ctx, host: &Host, token: Option<&Token>) -> Option<HeaderValue> {
     let https = ctx.site.is_https(&host.0);
     let (value, age) = token.map_or((String::new(), 0), |t| (t.to_string(), 365 * 86_400));

@@ -4,7 +4,7 @@
 //! decided in [`app::provider`].
 
 use std::sync::Mutex;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use app::provider::{Claims, GroupRoles, Pending};
 use jiff::{SignedDuration, Timestamp};
@@ -15,11 +15,11 @@ use openidconnect::core::{
     CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, AuthType, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    IdTokenFields, IssuerUrl, Nonce, NonceVerifier, OAuth2TokenResponse, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
-    TokenResponse, UserInfoClaims,
+    AdditionalClaims, AuthType, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
+    ClientSecret, CsrfToken, DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, Nonce, NonceVerifier,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse, UserInfoClaims,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,6 +30,7 @@ use crate::fetch::Fetch;
 const FRESH: SignedDuration = SignedDuration::from_mins(60);
 /// Signed with a key we do not know: asked again for its keys, but not more often than this.
 const AGAIN: SignedDuration = SignedDuration::from_secs(60);
+const NO_ADDRESS: &str = "its address is none";
 /// How far the provider's clock may be from ours.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
 
@@ -57,15 +58,16 @@ impl std::fmt::Debug for Provider {
     }
 }
 
-/// Why nobody came in.
+/// Why nobody came in. Says what kind of trouble it is and never what the provider said: that is
+/// about a person, and this goes into the log.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// The provider does not answer, or not as one.
+    /// The provider does not answer; what the network said.
     #[error("it cannot be reached: {0}")]
     Away(String),
     /// What it answered will not do.
     #[error("its answer will not do: {0}")]
-    Wrong(String),
+    Wrong(&'static str),
 }
 
 /// What the provider says beside the standard.
@@ -138,12 +140,16 @@ impl Oidc {
         {
             return Ok(known);
         }
-        let issuer = IssuerUrl::new(self.provider.issuer.clone()).map_err(away)?;
+        let issuer =
+            IssuerUrl::new(self.provider.issuer.clone()).map_err(|_| Refusal::Wrong(NO_ADDRESS))?;
         let fresh = CoreProviderMetadata::discover(&issuer, &|request| self.fetch.send(request))
             .map_err(|e| match e {
-                // It is there, and does not call itself what it was called here.
-                DiscoveryError::Validation(_) | DiscoveryError::Parse(_) => wrong(chain(&e)),
-                e => away(e),
+                DiscoveryError::Validation(_) => {
+                    Refusal::Wrong("it does not call itself what it was called here")
+                }
+                DiscoveryError::Request(e) => away(e),
+                DiscoveryError::UrlParse(_) => Refusal::Wrong(NO_ADDRESS),
+                _ => Refusal::Wrong("it does not describe itself as an OpenID provider"),
             })?;
         if let Ok(mut known) = self.known.lock() {
             *known = Some((now, fresh.clone()));
@@ -152,7 +158,8 @@ impl Oidc {
     }
 
     fn speaker(&self, metadata: CoreProviderMetadata) -> Result<Speaker, Refusal> {
-        let redirect = RedirectUrl::new(self.redirect.clone()).map_err(wrong)?;
+        let redirect =
+            RedirectUrl::new(self.redirect.clone()).map_err(|_| Refusal::Wrong(NO_ADDRESS))?;
         let basic = metadata
             .token_endpoint_auth_methods_supported()
             .is_none_or(|m| m.contains(&CoreClientAuthMethod::ClientSecretBasic));
@@ -168,8 +175,13 @@ impl Oidc {
             .set_auth_type(auth))
     }
 
-    /// Where to send somebody, and what to remember until they come back.
-    pub(crate) fn begin(&self, now: Timestamp) -> Result<(String, Pending), Refusal> {
+    /// Where to send somebody, and what to remember until they come back. `anew` are minutes: who
+    /// signed in there longer ago than that is asked again.
+    pub(crate) fn begin(
+        &self,
+        now: Timestamp,
+        anew: Option<i64>,
+    ) -> Result<(String, Pending), Refusal> {
         let metadata = self.metadata(now, FRESH)?;
         let wanted: Vec<Scope> = ["email", "profile", "groups"]
             .map(|scope| Scope::new(scope.to_owned()))
@@ -181,13 +193,17 @@ impl Oidc {
             })
             .collect();
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (url, state, nonce) = self
-            .speaker(metadata)?
-            .authorize_url(
-                CoreAuthenticationFlow::AuthorizationCode,
-                CsrfToken::new_random,
-                Nonce::new_random,
-            )
+        let speaker = self.speaker(metadata)?;
+        let mut question = speaker.authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            CsrfToken::new_random,
+            Nonce::new_random,
+        );
+        if let Some(minutes) = anew {
+            let seconds = u64::try_from(minutes * 60).unwrap_or_default();
+            question = question.set_max_age(Duration::from_secs(seconds));
+        }
+        let (url, state, nonce) = question
             .add_scopes(wanted)
             .set_pkce_challenge(challenge)
             .url();
@@ -197,6 +213,7 @@ impl Oidc {
             verifier: verifier.into_secret(),
             issuer: self.provider.issuer.clone(),
             next: String::new(),
+            asks_anew: anew.is_some(),
         };
         Ok((url.into(), pending))
     }
@@ -207,23 +224,25 @@ impl Oidc {
         now: Timestamp,
         code: String,
         pending: &Pending,
+        anew: i64,
     ) -> Result<Claims, Refusal> {
         let send = |request| self.fetch.send(request);
         let mut speaker = self.speaker(self.metadata(now, FRESH)?)?;
         let tokens = speaker
             .exchange_code(AuthorizationCode::new(code))
-            .map_err(wrong)?
+            .map_err(|_| Refusal::Wrong("it names no token endpoint"))?
             .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.clone()))
             .request(&send)
             .map_err(|e| match e {
                 openidconnect::RequestTokenError::Request(e) => away(e),
-                // Its words may hold the code, so they are not passed on.
-                openidconnect::RequestTokenError::ServerResponse(e) => wrong(e.error()),
-                _ => Refusal::Wrong("it is no answer of a token endpoint".into()),
+                openidconnect::RequestTokenError::ServerResponse(e) => {
+                    Refusal::Wrong(refused_code(e.error()))
+                }
+                _ => Refusal::Wrong("it is no answer of a token endpoint"),
             })?;
         let id_token = tokens
             .id_token()
-            .ok_or_else(|| Refusal::Wrong("there is no ID token".into()))?;
+            .ok_or(Refusal::Wrong("there is no ID token"))?;
         let nonce = SameNonce(&pending.nonce);
         let first = id_token.claims(&verifier(&speaker, now), nonce);
         let claims = match first {
@@ -232,10 +251,21 @@ impl Oidc {
             Err(openidconnect::ClaimsVerificationError::SignatureVerification(_)) => {
                 speaker = self.speaker(self.metadata(now, AGAIN)?)?;
                 let verifier = verifier(&speaker, now);
-                id_token.claims(&verifier, nonce).map_err(wrong)?
+                id_token.claims(&verifier, nonce).map_err(|e| unsound(&e))?
             }
-            Err(e) => return Err(wrong(e)),
+            Err(e) => return Err(unsound(&e)),
         };
+        if pending.asks_anew {
+            let latest = now - SignedDuration::from_mins(anew) - LEEWAY;
+            if claims
+                .auth_time()
+                .is_none_or(|at| at.timestamp() < latest.as_second())
+            {
+                return Err(Refusal::Wrong(
+                    "it did not ask them anew, as it was told to",
+                ));
+            }
+        }
         let mut said = Said::default();
         said.hear(claims)?;
         if let Ok(question) = speaker.user_info(
@@ -245,7 +275,8 @@ impl Oidc {
             let more: UserInfoClaims<More, CoreGenderClaim> =
                 question.request(&send).map_err(|e| match e {
                     openidconnect::UserInfoError::Request(e) => away(e),
-                    e => wrong(e),
+                    openidconnect::UserInfoError::ClaimsVerification(e) => unsound(&e),
+                    _ => Refusal::Wrong("it is no answer of a userinfo endpoint"),
                 })?;
             said.hear(&more)?;
         }
@@ -253,6 +284,7 @@ impl Oidc {
             &self.provider.issuer,
             claims.subject().as_str(),
             &self.provider.groups_claim,
+            pending.asks_anew,
         ))
     }
 }
@@ -309,16 +341,21 @@ struct Said(Map<String, Value>);
 
 impl Said {
     fn hear(&mut self, claims: &impl Serialize) -> Result<(), Refusal> {
-        let Value::Object(claims) = serde_json::to_value(claims).map_err(wrong)? else {
-            return Ok(());
+        let claims = serde_json::to_value(claims);
+        let Ok(Value::Object(mut claims)) = claims else {
+            return Err(Refusal::Wrong(
+                "what it says of somebody is no list of claims",
+            ));
         };
-        // Whether an address is verified holds for that address only.
-        let address_known = self.0.contains_key("email");
+        claims.retain(|_, value| !value.is_null());
+        // An address and whether it is verified are taken from one document: the first that names
+        // an address.
+        if self.0.contains_key("email") || !claims.contains_key("email") {
+            claims.remove("email");
+            claims.remove("email_verified");
+        }
         for (name, value) in claims {
-            let of_another_address = address_known && name == "email_verified";
-            if !of_another_address && !value.is_null() {
-                self.0.entry(name).or_insert(value);
-            }
+            self.0.entry(name).or_insert(value);
         }
         Ok(())
     }
@@ -328,7 +365,7 @@ impl Said {
         text.unwrap_or_default().to_owned()
     }
 
-    fn claims(&self, issuer: &str, subject: &str, groups: &str) -> Claims {
+    fn claims(&self, issuer: &str, subject: &str, groups: &str, just_asked: bool) -> Claims {
         let groups = match self.0.get(groups) {
             Some(Value::Array(all)) => all
                 .iter()
@@ -345,6 +382,7 @@ impl Said {
             name: self.text("name"),
             zone: self.text("zoneinfo"),
             groups,
+            just_asked,
         }
     }
 }
@@ -354,8 +392,33 @@ fn away(e: impl std::error::Error) -> Refusal {
     Refusal::Away(chain(&e))
 }
 
-fn wrong(e: impl std::fmt::Display) -> Refusal {
-    Refusal::Wrong(e.to_string())
+/// What is wrong with a signed document, without a word of what stands in it.
+fn unsound(e: &ClaimsVerificationError) -> Refusal {
+    use ClaimsVerificationError as E;
+    Refusal::Wrong(match e {
+        E::Expired(_) => "its token has run out, or is not yet of now",
+        E::InvalidAudience(_) => "its token is for somebody else than this Rebound",
+        E::InvalidIssuer(_) => "its token names another issuer",
+        E::InvalidNonce(_) => "its token answers another sign-in",
+        E::InvalidSubject(_) => "its documents are about different people",
+        E::InvalidAuthTime(_) => "its token is of another sign-in than the one asked for",
+        E::SignatureVerification(_) => "its token is not signed by a key of its own",
+        _ => "its token is not one that can be checked",
+    })
+}
+
+/// Why a token endpoint gave no token: a code of the standard.
+fn refused_code(code: &CoreErrorResponseType) -> &'static str {
+    use CoreErrorResponseType as E;
+    match code {
+        E::InvalidClient => "it does not know this Rebound, or not by this secret (invalid_client)",
+        E::InvalidGrant => "it does not take the code or the proof key (invalid_grant)",
+        E::InvalidRequest => "it does not take the request (invalid_request)",
+        E::InvalidScope => "it does not offer what was asked for (invalid_scope)",
+        E::UnauthorizedClient => "this Rebound may not ask that way (unauthorized_client)",
+        E::UnsupportedGrantType => "it does not know the code flow (unsupported_grant_type)",
+        _ => "it gave no token",
+    }
 }
 
 fn chain(e: &dyn std::error::Error) -> String {
@@ -367,4 +430,67 @@ fn chain(e: &dyn std::error::Error) -> String {
         next = e.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn heard(documents: &[Value]) -> (String, bool) {
+        let mut said = Said::default();
+        for document in documents {
+            said.hear(document).expect("claims");
+        }
+        let claims = said.claims("https://sign-on.example", "jun", "groups", false);
+        (claims.email, claims.email_verified)
+    }
+
+    #[test]
+    fn an_address_and_whether_it_is_verified_come_from_one_document() {
+        let (mail, other) = ("jun@example.com", "ada@example.com");
+        for (documents, is) in [
+            // Verified, but of which address?
+            (
+                vec![json!({"email_verified": true}), json!({"email": mail})],
+                (mail, false),
+            ),
+            (
+                vec![json!({"email": mail}), json!({"email_verified": true})],
+                (mail, false),
+            ),
+            (
+                vec![
+                    json!({"email": mail}),
+                    json!({"email": other, "email_verified": true}),
+                ],
+                (mail, false),
+            ),
+            (
+                vec![
+                    json!({"email_verified": true}),
+                    json!({"email": mail, "email_verified": false}),
+                ],
+                (mail, false),
+            ),
+            (
+                vec![
+                    json!({"email_verified": false}),
+                    json!({"email": mail, "email_verified": true}),
+                ],
+                (mail, true),
+            ),
+            (
+                vec![json!({"email": mail, "email_verified": true}), json!({})],
+                (mail, true),
+            ),
+            (
+                vec![json!({"email": mail, "email_verified": "true"})],
+                (mail, false),
+            ),
+            (vec![json!({"email_verified": true})], ("", false)),
+        ] {
+            assert_eq!(heard(&documents), (is.0.to_owned(), is.1), "{documents:?}");
+        }
+    }
 }

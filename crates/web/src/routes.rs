@@ -350,7 +350,8 @@ pub fn table() -> Vec<Route> {
         see("/import/{token}", "import file", import::look),
         act("/import/{token}", "import file", import::decide).takes(Size::Text),
         see("/export", "export", export::show),
-        see("/export/file", "export file", export::file).takes(Size::Upload),
+        // A file taken out is written down in the audit log.
+        act("/export/file", "export file", export::file).takes(Size::Upload),
         // Settings.
         see("/settings", "settings", settings::show),
         act("/settings/profile", "settings profile", settings::profile),
@@ -386,7 +387,7 @@ pub fn table() -> Vec<Route> {
         see("/teams", "teams", teams::show),
         act("/teams", "teams change", teams::change),
         see("/audit", "audit", audit::show),
-        see("/audit/file", "audit file", audit::file),
+        act("/audit/file", "audit file", audit::file),
         // Around.
         see("/keys", "keys", help::keys),
         see("/more", "more", help::more),

@@ -23,6 +23,7 @@ fn claims(subject: &str, email: &str, groups: &[&str]) -> Claims {
         name: format!("{subject} by name"),
         zone: "Europe/Oslo".into(),
         groups: groups.iter().map(|g| (*g).to_owned()).collect(),
+        just_asked: false,
     }
 }
 
@@ -113,6 +114,36 @@ fn an_account_is_theirs_only_by_a_verified_address_and_while_nobody_is_in_it() {
 }
 
 #[test]
+fn a_sign_in_by_a_provider_lasts_a_working_day() {
+    on_each(|desk| {
+        connected(desk);
+        let asked = |just_asked: bool| {
+            let claims = Claims {
+                just_asked,
+                ..claims("jun", "", &[])
+            };
+            let came = provider::come_in(&desk.app, visitor(), claims, GroupRoles::default(), None);
+            wait(came).unwrap().1
+        };
+        for just_asked in [false, true] {
+            let token = asked(just_asked);
+            let at = |hours: i64| {
+                let token = token.clone();
+                desk.act(move |act, _| {
+                    act.now += jiff::SignedDuration::from_hours(hours);
+                    let stands = session::who(act, &token)?.is_some();
+                    Ok((stands, session::proved(act, &token)?.is_some()))
+                })
+            };
+            // A provider that knew them from before has shown nothing of who sits there.
+            assert_eq!(at(0), (true, just_asked));
+            assert_eq!(at(11), (true, false));
+            assert_eq!(at(12), (false, false));
+        }
+    });
+}
+
+#[test]
 fn who_is_shut_out_stays_out() {
     on_each(|desk| {
         connected(desk);
@@ -191,6 +222,7 @@ fn what_is_under_way_runs_out() {
                 verifier: "verifier".into(),
                 issuer: "https://sign-on.example".into(),
                 next: String::new(),
+                asks_anew: false,
             };
             provider::begin(act, &visitor(), None, &pending)
         };
@@ -210,6 +242,7 @@ fn what_is_under_way_serves_once_and_not_for_ever() {
             verifier: "verifier".into(),
             issuer: "https://sign-on.example".into(),
             next: String::new(),
+            asks_anew: false,
         };
         let begin = |desk: &Desk| {
             let pending = pending.clone();

@@ -3,16 +3,16 @@
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use app::sign_in::{self, Visitor};
-use app::{AppError, Kind, Member, Token, accounts, session};
+use app::sign_in::{self, Typed, Visitor};
+use app::{AppError, Kind, Member, Proved, Token, accounts, session};
 use domain::{PersonId, Role, Roles, Standing};
 use jiff::{SignedDuration, Timestamp};
-use store::tables::audit;
+use store::tables::{audit, passing, person, ways};
 
 use crate::made::{Desk, on_each, thursday};
 
@@ -46,6 +46,9 @@ pub(crate) fn from(last: u8) -> Visitor {
 /// Minutes after [`thursday`] at which a desk's clock stands in the tests of windows.
 static MINUTES: AtomicI64 = AtomicI64::new(0);
 
+/// One test at a time moves the clock.
+static CLOCK: Mutex<()> = Mutex::new(());
+
 fn moving() -> Timestamp {
     thursday() + SignedDuration::from_mins(MINUTES.load(Ordering::SeqCst))
 }
@@ -71,6 +74,15 @@ impl Desk {
             let (token, _) = accounts::make_link(act, who, new.id)?;
             Ok((new.id, token))
         })
+    }
+
+    /// Whose session a token is, if they showed a moment ago that it is they.
+    pub(crate) fn proof(&self, token: &Token) -> Option<Proved> {
+        let token = token.clone();
+        let found = self
+            .app
+            .read_blocking(move |act| session::proved(act, &token));
+        found.unwrap()
     }
 
     pub(crate) fn use_link(
@@ -150,6 +162,7 @@ fn whoever_is_not_let_in_hears_the_same() {
 
 #[test]
 fn too_many_tries_wait_and_the_door_opens_again() {
+    let _alone = CLOCK.lock();
     for backend in testkit::db::each() {
         MINUTES.store(0, Ordering::SeqCst);
         let desk = Desk::at(backend.fresh(), moving);
@@ -165,12 +178,13 @@ fn too_many_tries_wait_and_the_door_opens_again() {
             }
             // From anywhere, and with the right password.
             let e = desk.try_in(from(99), email, RIGHT).unwrap_err();
-            assert_eq!(e.kind, Kind::TooOften);
-            assert!(e.message.contains(&format!("{window} minutes")), "{e}");
+            assert_eq!((e.kind, e.wait), (Kind::TooOften, Some(window * 60)));
+            assert!(e.message.contains(&format!("in {window} minutes")), "{e}");
         }
         MINUTES.store(window - 1, Ordering::SeqCst);
         let e = desk.try_in(from(99), "jun@example.com", RIGHT).unwrap_err();
-        assert!(e.message.contains("Wait 1 minute,"), "{e}");
+        assert!(e.message.contains("in 1 minute."), "{e}");
+        assert_eq!(e.wait, Some(60));
         MINUTES.store(window, Ordering::SeqCst);
         desk.try_in(from(99), "jun@example.com", RIGHT).unwrap();
         // Coming in begins the count anew.
@@ -440,10 +454,13 @@ fn ones_own_password_is_changed_by_who_knows_it() {
                 &desk.app,
                 from(1),
                 jun.clone(),
+                None,
                 here.clone(),
-                present.into(),
-                email.into(),
-                new.into(),
+                Typed {
+                    present: present.into(),
+                    email: email.into(),
+                    new: new.into(),
+                },
             ))
         };
         let new = "a kettle and four stamps";
@@ -469,5 +486,125 @@ fn ones_own_password_is_changed_by_who_knows_it() {
         let kept = desk.attempt_to(move |act, _| sign_in::drop_password(act, &owner));
         assert_eq!(kept.unwrap_err().kind, Kind::Refused);
         desk.try_in(from(1), "jun.okafor@example.com", new).unwrap();
+    });
+}
+
+/// Whether a session stands, and whether its person may add a way in, so many minutes on.
+fn after(desk: &Desk, token: &Token, minutes: i64) -> (bool, bool) {
+    MINUTES.store(minutes, Ordering::SeqCst);
+    (desk.here(token), desk.proof(token).is_some())
+}
+
+#[test]
+fn who_has_a_way_in_signs_in_again_after_a_month() {
+    let _alone = CLOCK.lock();
+    const DAY: i64 = 24 * 60;
+    for backend in testkit::db::each() {
+        MINUTES.store(0, Ordering::SeqCst);
+        let desk = Desk::at(backend.fresh(), moving);
+        // Alone, without a way in: one stays in as long as one comes by once in a while.
+        let (_, mine) = desk
+            .app
+            .write_blocking(|act| session::enter(act, "a browser", None))
+            .unwrap();
+        for day in [80, 160, 400] {
+            let idle = after(&desk, &mine, day * DAY);
+            assert_eq!(idle, (day < 400, day < 400), "day {day}");
+            let used = mine.clone();
+            desk.act(move |act, _| session::touch(act, &used));
+        }
+        MINUTES.store(0, Ordering::SeqCst);
+        desk.with_jun();
+        let (jun, token) = desk.try_in(from(1), "jun@example.com", RIGHT).unwrap();
+        for day in 1..30 {
+            assert!(after(&desk, &token, day * DAY).0, "day {day}");
+            let used = token.clone();
+            desk.act(move |act, _| session::touch(act, &used));
+        }
+        let listed = |token: &Token| {
+            let (jun, token) = (jun.clone(), token.clone());
+            desk.act(move |act, _| session::mine(act, &jun, &token))
+                .len()
+        };
+        // This one, and the one of the link.
+        assert_eq!(listed(&token), 2);
+        assert!(!after(&desk, &token, 30 * DAY).0, "however busy");
+        assert_eq!(listed(&token), 0);
+    }
+}
+
+#[test]
+fn a_way_in_is_added_by_who_signed_in_a_moment_ago() {
+    let _alone = CLOCK.lock();
+    for backend in testkit::db::each() {
+        MINUTES.store(0, Ordering::SeqCst);
+        let desk = Desk::at(backend.fresh(), moving);
+        let (_, mine) = desk
+            .app
+            .write_blocking(|act| session::enter(act, "a browser", None))
+            .unwrap();
+        desk.with_jun();
+        let (jun, token) = desk.try_in(from(1), "jun@example.com", RIGHT).unwrap();
+        let minutes = desk.app.thresholds().proof_minutes;
+        assert_eq!(after(&desk, &token, minutes - 1), (true, true));
+        assert_eq!(after(&desk, &token, minutes), (true, false));
+        // Who has no way in has nothing to show, and never waits for it.
+        assert_eq!(after(&desk, &mine, 5 * minutes), (true, true));
+        // Their password shows it as well, where they have one.
+        let set = |proof: Option<Proved>, present: &str, new: &str| {
+            wait(sign_in::set_password(
+                &desk.app,
+                from(1),
+                jun.clone(),
+                proof,
+                token.clone(),
+                Typed {
+                    present: present.into(),
+                    new: new.into(),
+                    ..Typed::default()
+                },
+            ))
+        };
+        set(None, RIGHT, "a kettle and four stamps").unwrap();
+        let id = jun.id();
+        desk.act(move |act, _| Ok(ways::drop_password(act.tx, id)?));
+        let e = set(None, "", RIGHT).unwrap_err();
+        assert_eq!(e.kind, Kind::Refused);
+        assert!(e.message.contains("once more"), "{e}");
+        // What another showed is nothing.
+        let others = desk.proof(&mine);
+        assert!(set(others, "", RIGHT).is_err());
+        MINUTES.store(0, Ordering::SeqCst);
+        set(desk.proof(&token), "", RIGHT).unwrap();
+    }
+}
+
+#[test]
+fn the_last_administrator_who_can_come_in_stays_one() {
+    on_each(|desk| {
+        let ines = desk.me.id();
+        let only_seller = Roles::of(&[Role::Seller]);
+        let demote = |id: PersonId| {
+            desk.attempt_to_tend(move |act, who| accounts::set_roles(act, who, id, only_seller))
+        };
+        let both = [Role::Seller, Role::Administrator];
+        let (mara, _) = desk.new_link("Mara Lind", "mara@example.com", &both);
+        // Mara may come in by her link; without it she could not look after anything.
+        demote(ines).unwrap();
+        desk.act(move |act, _| {
+            let mut me = person::get(act.tx, ines)?.unwrap();
+            me.roles = Roles::of(&both);
+            person::update(act.tx, &me)?;
+            Ok(passing::end_links_of(act.tx, mara)?)
+        });
+        let e = demote(ines).unwrap_err();
+        assert_eq!(e.kind, Kind::Refused);
+        assert!(e.hint.unwrap().contains("can sign in"));
+        // Who looks after nothing may always change.
+        let (jun, _) = desk.new_link("Jun Okafor", "", &[Role::Seller]);
+        demote(jun).unwrap();
+        let (again, _) = desk.tend(move |act, who| accounts::make_link(act, who, mara));
+        desk.use_link(&again, "", RIGHT).unwrap();
+        demote(ines).unwrap();
     });
 }

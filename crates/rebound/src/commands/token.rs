@@ -1,7 +1,7 @@
 //! `rebound token add|list|end`.
 
 use app::tokens::{self, Listed, Scope};
-use app::{AppError, Kind};
+use app::{AppError, Kind, session};
 use serde_json::{Value, json};
 
 use crate::cli::{Global, TokenAct, TokenAdd};
@@ -23,8 +23,9 @@ fn add(global: &Global, new: TokenAdd) -> Result<(), AppError> {
     } else {
         new.scope
     };
+    let proof = session::proved_at_keyboard(&me);
     let (token, secret) =
-        app.write_blocking(move |act| tokens::add(act, &me, &new.name, &scopes, new.days))?;
+        app.write_blocking(move |act| tokens::add(act, &proof, &new.name, &scopes, new.days))?;
     let mut shown = object(&token);
     shown["token"] = json!(secret.to_string());
     // The token alone on standard output, so that it can be piped to where it belongs.

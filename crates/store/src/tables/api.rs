@@ -1,6 +1,8 @@
 //! Tokens of the API, and the answers kept for requests that are repeated.
 
-use domain::{Person, PersonId};
+use std::collections::HashSet;
+
+use domain::{AttemptId, Person, PersonId, ProspectId};
 
 use super::person::{WIDTH, person, person_columns as columns};
 use crate::keyed::Hash;
@@ -19,6 +21,9 @@ statements! {
     KEPT = "SELECT request, status, body FROM answer WHERE person = $1 AND key = $2 AND at > $3";
     DROP_OLD = "DELETE FROM answer WHERE person = $1 AND key = $2 AND at <= $3";
     DROP_ANSWERS = "DELETE FROM answer WHERE at <= $1";
+    ANSWERS = "SELECT person, key, body FROM answer";
+    DROP_ANSWER = "DELETE FROM answer WHERE person = $1 AND key = $2";
+    THEIRS = "SELECT id FROM attempt WHERE prospect = $1 UNION ALL SELECT id FROM deal WHERE prospect = $1 UNION ALL SELECT id FROM follow_up WHERE prospect = $1";
 }
 
 /// A token as its owner sees it; the token itself is kept by nobody but them.
@@ -154,6 +159,29 @@ pub fn kept(tx: &mut Tx<'_>, person: PersonId, key: &Hash, after: i64) -> Result
 /// Drops the answers given at or before a moment.
 pub fn drop_answers(tx: &mut Tx<'_>, until: i64) -> Result<()> {
     tx.exec(DROP_ANSWERS, &[until.into()]).map(drop)
+}
+
+/// Drops the answers that name a prospect, or an attempt, a deal or a follow-up of theirs. The table
+/// holds a day at most, so it is read whole.
+pub fn drop_answers_about(tx: &mut Tx<'_>, prospect: ProspectId) -> Result<()> {
+    let mut named: HashSet<String> = tx
+        .all(THEIRS, &[(&prospect).into()], |row| {
+            Ok(AttemptId::from_bytes(row.sixteen(0)?).to_string())
+        })?
+        .into_iter()
+        .collect();
+    named.insert(prospect.to_string());
+    let all = tx.all(ANSWERS, &[], |row| {
+        let key = (PersonId::from_bytes(row.sixteen(0)?), row.sixteen(1)?);
+        Ok((key, row.text(2)?.to_owned()))
+    })?;
+    for ((person, key), body) in all {
+        // Ids stand in JSON as texts of their own.
+        if body.split('"').any(|text| named.contains(text)) {
+            tx.exec(DROP_ANSWER, &[(&person).into(), (&key).into()])?;
+        }
+    }
+    Ok(())
 }
 
 /// Ends every token and drops every answer, before a backup is brought back.

@@ -9,7 +9,7 @@ use crate::{Result, Tx};
 
 statements! {
     BEGIN = "INSERT INTO session (token_hash, person, created_at, seen_at, agent, way) VALUES ($1, $2, $3, $3, $4, $5)";
-    WHO = "SELECT ", columns!(), ", session.seen_at FROM session JOIN person ON person.id = session.person WHERE session.token_hash = $1";
+    WHO = "SELECT ", columns!(), ", session.created_at, session.seen_at, session.way, CAST(CASE WHEN EXISTS (SELECT 1 FROM password WHERE password.person = person.id) OR EXISTS (SELECT 1 FROM passkey WHERE passkey.person = person.id) OR EXISTS (SELECT 1 FROM subject WHERE subject.person = person.id) THEN 1 ELSE 0 END AS BIGINT) FROM session JOIN person ON person.id = session.person WHERE session.token_hash = $1";
     OF = "SELECT token_hash, created_at, seen_at, agent, way FROM session WHERE person = $1 ORDER BY seen_at DESC, token_hash";
     TOUCH = "UPDATE session SET seen_at = $2 WHERE token_hash = $1";
     END = "DELETE FROM session WHERE token_hash = $1";
@@ -24,11 +24,11 @@ pub struct Session {
     pub hash: Hash,
     /// When it began, in microseconds UTC.
     pub created_at: i64,
-    /// When it was last seen, to the day.
+    /// When it was last seen, to the hour.
     pub seen_at: i64,
     /// How the browser calls itself.
     pub agent: String,
-    /// How it came in: `local`, `password`, `passkey`, `oidc` or `link`.
+    /// How it came in: `local`, `password`, `passkey`, `oidc`, `oidc_asked` or `link`.
     pub way: String,
 }
 
@@ -54,10 +54,31 @@ pub fn begin(
     .map(drop)
 }
 
-/// Whose session it is, and when it was last seen.
-pub fn who(tx: &mut Tx<'_>, token: &Hash) -> Result<Option<(Person, i64)>> {
+/// A session as it is checked at each request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Whose it is.
+    pub person: Person,
+    /// When it began, in microseconds UTC.
+    pub created_at: i64,
+    /// When it was last seen, to the hour.
+    pub seen_at: i64,
+    /// How it came in.
+    pub way: String,
+    /// Whether its person has a password, a passkey or a provider.
+    pub has_way_in: bool,
+}
+
+/// The session under this hash.
+pub fn who(tx: &mut Tx<'_>, token: &Hash) -> Result<Option<Found>> {
     tx.first(WHO, &[token.into()], |row| {
-        Ok((person(row)?, row.int(WIDTH)?))
+        Ok(Found {
+            person: person(row)?,
+            created_at: row.int(WIDTH)?,
+            seen_at: row.int(WIDTH + 1)?,
+            way: row.text(WIDTH + 2)?.to_owned(),
+            has_way_in: row.int(WIDTH + 3)? > 0,
+        })
     })
 }
 

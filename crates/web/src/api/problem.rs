@@ -18,7 +18,7 @@ pub(crate) struct Problem {
     status: StatusCode,
     detail: String,
     hint: Option<String>,
-    field: Option<&'static str>,
+    field: Option<String>,
     candidates: Vec<Who>,
     /// What the answer says besides, such as how to ask.
     header: Option<Box<(header::HeaderName, HeaderValue)>>,
@@ -71,6 +71,12 @@ impl Problem {
         self
     }
 
+    /// Names the field it is about, where one is.
+    pub(crate) fn about(mut self, field: Option<String>) -> Self {
+        self.field = field;
+        self
+    }
+
     pub(crate) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
         self.header = Some(Box::new((name, value)));
         self
@@ -101,11 +107,15 @@ impl From<AppError> for Problem {
         if error.kind == Kind::Internal {
             return Fault::from(error).into();
         }
-        Self {
+        let problem = Self {
             hint: error.hint,
-            field: error.field,
+            field: error.field.map(str::to_owned),
             candidates: error.candidates,
             ..Self::new(fault::status_of(error.kind), error.message)
+        };
+        match error.wait {
+            Some(seconds) => problem.with_header(header::RETRY_AFTER, HeaderValue::from(seconds)),
+            None => problem,
         }
     }
 }
@@ -128,7 +138,7 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: self.detail,
             hint: self.hint,
-            field: self.field.map(str::to_owned),
+            field: self.field,
             candidates: self.candidates.iter().map(WhoShown::from).collect(),
         };
         let media_type = HeaderValue::from_static(MEDIA_TYPE);

@@ -366,7 +366,7 @@ impl DealShown {
 pub(crate) struct FollowUpShown {
     id: Id<FollowUpId>,
     prospect: WhoShown,
-    /// The attempt it came from.
+    /// The attempt it came from; of one's own follow-ups only.
     attempt: Option<Id<AttemptId>>,
     /// A day or an instant.
     due: String,
@@ -380,15 +380,16 @@ pub(crate) struct FollowUpShown {
 impl FollowUpShown {
     pub(crate) fn of(act: &mut Act<'_, '_>, me: &Seller, f: FollowUp) -> Result<Self, AppError> {
         let who = prospects::who(act, f.prospect)?;
+        let own = f.owner == me.id();
         Ok(Self {
             id: Id(f.id),
             prospect: (&who).into(),
-            attempt: f.attempt.map(Id),
+            attempt: f.attempt.filter(|_| own).map(Id),
             due: f.due.iso(),
             kind: Word(f.kind),
             note: f.note,
             state: Word(f.state),
-            own: f.owner == me.id(),
+            own,
         })
     }
 }

@@ -60,8 +60,11 @@ impl<T: DeserializeOwned> FromRequestParts<Ctx> for Asked<T> {
             .map(|query| Self(query.0))
             .map_err(|e| {
                 let text = e.body_text();
-                let why = text.rsplit_once(": ").map_or(text.as_str(), |(_, why)| why);
+                let (before, why) = text.rsplit_once(": ").unwrap_or(("", &text));
+                // The name stands before the reason where the reason is one field's.
+                let name = before.rsplit_once(": ").map_or("", |(_, name)| name);
                 Problem::invalid(format!("The query cannot be read: {why}."))
+                    .about(at_fault(name, why))
             })
     }
 }
@@ -128,14 +131,42 @@ impl<T: Body> FromRequest<Ctx> for Sent<T> {
                     "This address takes JSON (Content-Type: application/json).",
                 ));
             }
-            _ => serde_json::from_slice(&bytes)
-                .map_err(|e| Problem::invalid(format!("The JSON cannot be taken: {e}.")))?,
+            _ => json(&bytes)?,
         };
         let once = key.map(|key| Once {
             key,
             request: [method, path, bytes.to_vec()],
         });
         Ok(Self { body, once })
+    }
+}
+
+fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut read = serde_json::Deserializer::from_slice(bytes);
+    let body = serde_path_to_error::deserialize(&mut read).map_err(|e| {
+        let why = e.inner().to_string();
+        Problem::invalid(format!("The JSON cannot be taken: {why}."))
+            .about(at_fault(&e.path().to_string(), &why))
+    })?;
+    read.end()
+        .map_err(|e| Problem::invalid(format!("The JSON cannot be taken: {e}.")))?;
+    Ok(body)
+}
+
+/// The field that is at fault: where reading stopped, or the one that the reason names.
+fn at_fault(path: &str, why: &str) -> Option<String> {
+    let named = ["unknown field `", "missing field `", "duplicate field `"]
+        .iter()
+        .find_map(|begin| why.strip_prefix(begin)?.split_once('`'));
+    let within = Some(path).filter(|p| !p.is_empty() && *p != "." && *p != "?");
+    match (within, named) {
+        // A field of an object within: `value.amount`; an unknown one has its own name at the end.
+        (Some(path), Some((name, _))) if path != name && !path.ends_with(&format!(".{name}")) => {
+            Some(format!("{path}.{name}"))
+        }
+        (Some(path), _) => Some(path.to_owned()),
+        (None, Some((name, _))) => Some(name.to_owned()),
+        (None, None) => None,
     }
 }
 
@@ -168,5 +199,6 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
             Problem::invalid(format!(
                 "The Idempotency-Key is one of 1 to {KEY_CHARS} plain characters without spaces."
             ))
+            .about(Some("Idempotency-Key".to_owned()))
         })
 }

@@ -123,7 +123,7 @@ pub(crate) async fn show(me: Admin, ctx: Ctx, fields: Fields) -> Reply {
     })
 }
 
-/// GET `/audit/file`: the whole log as CSV, with ids.
+/// POST `/audit/file`: the whole log as CSV, with ids. Taking it out is a line of it.
 pub(crate) async fn file(me: Admin, ctx: Ctx) -> Reply {
     let (app, who) = (ctx.app.clone(), me.0.clone());
     let written = tokio::task::spawn_blocking(move || {

@@ -25,16 +25,20 @@ struct Enter<'a> {
     name: &'a str,
     email: &'a str,
     next: &'a str,
+    /// Somebody is signed in and shows once more that it is they.
+    again: bool,
     fault: Option<&'a str>,
 }
 
+/// Why the last try did not let anybody in.
+struct Refused {
+    status: StatusCode,
+    message: String,
+    wait: Option<i64>,
+}
+
 /// The page; `fault` says why the last try did not let anybody in.
-async fn form(
-    ctx: &Ctx,
-    host: &Host,
-    fields: &Fields,
-    fault: Option<(StatusCode, String)>,
-) -> Reply {
+async fn form(ctx: &Ctx, host: &Host, fields: &Fields, fault: Option<Refused>) -> Reply {
     let who = ctx
         .app
         .read(|act| {
@@ -48,6 +52,7 @@ async fn form(
     let token_asked = alone.is_some() && ctx.site.asks_for_token(&host.0);
     let page = Enter {
         shell: Bare::new(ctx, if alone.is_some() { "Go on" } else { "Sign in" }),
+        again: fields.has("again"),
         token_asked,
         // Elsewhere the name is shown to nobody who has not the token.
         name: alone
@@ -57,10 +62,12 @@ async fn form(
         alone: alone.is_some(),
         email: fields.get("email"),
         next: wanted(fields).unwrap_or_default(),
-        fault: fault.as_ref().map(|(_, message)| message.as_str()),
+        fault: fault.as_ref().map(|f| f.message.as_str()),
     };
-    let status = fault.as_ref().map_or(StatusCode::OK, |(status, _)| *status);
-    reply::page_with(status, &page)
+    let status = fault.as_ref().map_or(StatusCode::OK, |f| f.status);
+    let mut response = reply::page_with(status, &page)?;
+    fault::say_when(response.headers_mut(), fault.and_then(|f| f.wait));
+    Ok(response)
 }
 
 /// Where somebody wanted to go before they were asked who they are: a page of ours, or nothing.
@@ -84,7 +91,11 @@ pub(crate) async fn go_on(
     let before = me::session_token(&ctx, &headers);
     let alone = ctx.app.read(session::local).await?.is_some();
     if alone && ctx.site.asks_for_token(&host.0) && !ctx.site.is_token(fields.get("token")) {
-        let fault = (StatusCode::FORBIDDEN, token_fault(&ctx).to_owned());
+        let fault = Refused {
+            status: StatusCode::FORBIDDEN,
+            message: token_fault(&ctx).to_owned(),
+            wait: None,
+        };
         return form(&ctx, &host, &fields, Some(fault)).await;
     }
     let entered = if alone {
@@ -97,7 +108,11 @@ pub(crate) async fn go_on(
         Ok((member, token)) => signed_in(&ctx, &host, &member, &token, wanted(&fields)),
         Err(e) if matches!(e.kind, Kind::Refused | Kind::TooOften) => {
             let hint = e.hint.map_or_else(String::new, |hint| format!(" {hint}"));
-            let fault = (fault::status_of(e.kind), format!("{}{hint}", e.message));
+            let fault = Refused {
+                status: fault::status_of(e.kind),
+                message: format!("{}{hint}", e.message),
+                wait: e.wait,
+            };
             form(&ctx, &host, &fields, Some(fault)).await
         }
         Err(e) => Err(e.into()),

@@ -91,7 +91,8 @@ fn filter(me: &Me, fields: &Fields) -> forms::Read<Filter> {
     })
 }
 
-/// GET `/export/file` with `format`, and `outcome`, `from` and `to` where wanted.
+/// POST `/export/file` with `format`, and `outcome`, `from` and `to` where wanted. Taking rows out
+/// stands in the audit log.
 pub(crate) async fn file(me: Me, ctx: Ctx, fields: Fields) -> Reply {
     let target = Target::parse(fields.opt("format").unwrap_or("csv")).map_err(Wrong::of);
     let (target, filter) = match (target, filter(&me, &fields)) {

@@ -85,8 +85,9 @@ fn read(body: &Bytes) -> Result<(String, String), Fault> {
 }
 
 /// POST `/passkeys/begin`.
-pub(crate) async fn begin(me: Anyone, ctx: Ctx, host: Host) -> Reply {
+pub(crate) async fn begin(_me: Anyone, ctx: Ctx, host: Host, headers: HeaderMap) -> Reply {
     let place = place(&ctx, &host);
+    let me = me::proved(&ctx, &headers, MINE).await?;
     let first = ctx
         .app
         .write(move |act| passkeys::begin_own(act, &me, &place))
@@ -172,8 +173,11 @@ pub(crate) async fn finish_by_link(
     let (name, answer) = read(&body)?;
     let (place, ceremony) = (place(&ctx, &host), Passkey.token(&ctx, &headers));
     let link = link(&token)?;
-    let (member, session) =
-        passkeys::finish_by_link(&ctx.app, from.0, link, &place, ceremony, name, &answer).await?;
+    let before = me::session_token(&ctx, &headers);
+    let (member, session) = passkeys::finish_by_link(
+        &ctx.app, from.0, link, &place, ceremony, name, &answer, before,
+    )
+    .await?;
     let home = reply::home(member.roles());
     Ok(done(&ctx, &host, home, Some(&session)))
 }

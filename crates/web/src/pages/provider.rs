@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::provider::{self, Pending};
-use app::{Member, session};
+use app::{Proved, session};
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode};
 
@@ -68,8 +68,8 @@ async fn send(
     from: From,
     ctx: &Ctx,
     host: &Host,
-    connects: Option<Member>,
-    next: Option<&str>,
+    connects: Option<Proved>,
+    fields: &Fields,
 ) -> Reply {
     let oidc = configured(ctx)?;
     // The provider sends people back to the public address, and a cookie stays with its name.
@@ -82,8 +82,12 @@ async fn send(
         .with_hint("Open Rebound there, and sign in."));
     }
     let now = ctx.app.now();
-    let (url, mut pending) = speak(&oidc, move |oidc| oidc.begin(now)).await?;
-    pending.next = next.unwrap_or_default().to_owned();
+    // Who shows once more that it is they is asked there, too, however lately they were.
+    let anew = fields
+        .has("again")
+        .then(|| ctx.app.thresholds().proof_minutes);
+    let (url, mut pending) = speak(&oidc, move |oidc| oidc.begin(now, anew)).await?;
+    pending.next = enter::wanted(fields).unwrap_or_default().to_owned();
     let token = ctx
         .app
         .write(move |act| provider::begin(act, &from.0, connects.as_ref(), &pending))
@@ -97,14 +101,22 @@ async fn send(
     Ok(response)
 }
 
-/// POST `/enter/provider`, with `next` where a page was asked for before.
+/// POST `/enter/provider`, with `next` where a page was asked for before, and `again` where somebody
+/// signed in shows once more that it is they.
 pub(crate) async fn go(from: From, ctx: Ctx, host: Host, fields: Fields) -> Reply {
-    send(from, &ctx, &host, None, enter::wanted(&fields)).await
+    send(from, &ctx, &host, None, &fields).await
 }
 
 /// POST `/provider/connect`.
-pub(crate) async fn connect(me: Anyone, from: From, ctx: Ctx, host: Host) -> Reply {
-    send(from, &ctx, &host, Some(me.0), None).await
+pub(crate) async fn connect(
+    _me: Anyone,
+    from: From,
+    ctx: Ctx,
+    host: Host,
+    headers: HeaderMap,
+) -> Reply {
+    let me = me::proved(&ctx, &headers, MINE).await?;
+    send(from, &ctx, &host, Some(me), &Fields::default()).await
 }
 
 /// POST `/provider/disconnect`.
@@ -123,6 +135,22 @@ fn not_ours() -> Fault {
     .with_hint("Begin again on the sign-in page.")
 }
 
+/// Why a provider signs nobody in, in the words of OAuth 2.0 and OpenID Connect.
+const SAID: [&str; 12] = [
+    "none",
+    "access_denied",
+    "account_selection_required",
+    "consent_required",
+    "interaction_required",
+    "invalid_request",
+    "invalid_scope",
+    "login_required",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_response_type",
+];
+
 /// The code with which the provider tells who came, after the answer was held against what was
 /// asked.
 fn code(pending: &Pending, oidc: &Oidc, fields: &Fields) -> Result<String, Fault> {
@@ -137,7 +165,9 @@ fn code(pending: &Pending, oidc: &Oidc, fields: &Fields) -> Result<String, Fault
     match (fields.opt("code"), fields.opt("error")) {
         (Some(code), None) => Ok(code.to_owned()),
         (_, error) => {
-            let error: String = error.unwrap_or("none").chars().take(60).collect();
+            // What stands in the address may be anybody's words; the log gets the known ones.
+            let error = error.unwrap_or("none");
+            let error = SAID.iter().find(|e| **e == error).unwrap_or(&"another");
             tracing::info!(error, "the provider signed nobody in");
             Err(Fault::new(
                 StatusCode::FORBIDDEN,
@@ -171,7 +201,8 @@ pub(crate) async fn back(
     let claims = match code(&under_way.pending, &oidc, &fields) {
         Ok(code) => {
             let pending = under_way.pending;
-            speak(&oidc, move |oidc| oidc.finish(now, code, &pending)).await
+            let anew = ctx.app.thresholds().proof_minutes;
+            speak(&oidc, move |oidc| oidc.finish(now, code, &pending, anew)).await
         }
         Err(fault) => Err(fault),
     };

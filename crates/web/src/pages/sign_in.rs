@@ -1,9 +1,9 @@
 //! One's own sign-in: the password, the other ways in, and the browsers one is signed in with.
 
-use app::sign_in::{self, WaysIn};
+use app::sign_in::{self, Typed, WaysIn};
 use app::{Kind, Member, session};
 use askama::Template;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 
 use crate::ctx::Ctx;
@@ -11,10 +11,10 @@ use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::forms::Wrong;
 use crate::me::{self, Anyone};
+use crate::pages::history::stamp;
 use crate::pages::passkeys;
 use crate::reply::{Reply, Shell, page_with, see_other};
 use crate::visitor::From;
-use crate::words;
 
 /// A browser somebody is signed in with.
 struct Browser {
@@ -30,6 +30,8 @@ struct Page<'a> {
     shell: Shell<'a>,
     saved: bool,
     ways: WaysIn,
+    /// They signed in a moment ago, and may add a way in.
+    proved: bool,
     passkeys: Vec<passkeys::Row>,
     email: String,
     least: usize,
@@ -77,7 +79,7 @@ pub(crate) fn by(way: &str) -> &'static str {
     match way {
         "password" => "by password",
         "passkey" => "by passkey",
-        "oidc" => "by another account",
+        "oidc" | "oidc_asked" => "by another account",
         "link" => "by a link",
         _ => "on this computer",
     }
@@ -88,23 +90,31 @@ fn hash_of(text: &str) -> Option<[u8; 16]> {
     u128::from_str_radix(text, 16).ok().map(u128::to_be_bytes)
 }
 
-fn browsers(sessions: Vec<(session::Session, bool)>, me: &Member, now: Timestamp) -> Vec<Browser> {
+fn browsers(
+    sessions: Vec<(session::Session, bool)>,
+    me: &Member,
+    agent: &str,
+    now: Timestamp,
+) -> Vec<Browser> {
     let today = me.zone().day_of(now);
-    let day = |micros: i64| {
+    let time = |micros: i64| {
         let at = Timestamp::from_microsecond(micros).unwrap_or(now);
-        words::day(me.zone().day_of(at), today)
+        stamp(at, me.zone(), today)
     };
     sessions
         .into_iter()
         .map(|(s, here)| Browser {
             id: format!("{:032x}", u128::from_be_bytes(s.hash)),
-            name: browser(&s.agent),
-            about: format!(
-                "Last seen {}, signed in {} on {}",
-                day(s.seen_at),
-                by(&s.way),
-                day(s.created_at)
-            ),
+            name: browser(if here { agent } else { &s.agent }),
+            about: match here {
+                true => format!("Signed in {}, {}", by(&s.way), time(s.created_at)),
+                false => format!(
+                    "Last used about {}; signed in {}, {}",
+                    time(s.seen_at),
+                    by(&s.way),
+                    time(s.created_at)
+                ),
+            },
             here,
         })
         .collect()
@@ -130,6 +140,8 @@ async fn page(
         })
         .await?;
     let now = ctx.app.now();
+    let agent = headers.get(header::USER_AGENT);
+    let agent = agent.and_then(|a| a.to_str().ok()).unwrap_or_default();
     let status = if wrong.any() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -140,11 +152,12 @@ async fn page(
         &Page {
             shell: Shell::new(ctx, me, "settings", "Sign-in"),
             saved,
+            proved: me::if_proved(ctx, headers).await?.is_some(),
             passkeys: passkeys::rows(&ways, me, now),
             ways,
             email: typed.opt("email").unwrap_or(me.email()).to_owned(),
             least: ctx.app.thresholds().password_chars,
-            browsers: browsers(sessions, me, now),
+            browsers: browsers(sessions, me, agent, now),
             wrong,
         },
     )
@@ -175,6 +188,7 @@ pub(crate) async fn password(
 ) -> Reply {
     let here = me::session_token(&ctx, &headers).ok_or_else(|| Fault::enter("/enter"))?;
     let member = me.0.clone();
+    let proof = me::if_proved(&ctx, &headers).await?;
     let done = if fields.get("do") == "drop" {
         ctx.app
             .write(move |act| sign_in::drop_password(act, &member))
@@ -184,10 +198,13 @@ pub(crate) async fn password(
             &ctx.app,
             from.0,
             member,
+            proof,
             here,
-            fields.raw("present").to_owned(),
-            fields.get("email").to_owned(),
-            fields.raw("password").to_owned(),
+            Typed {
+                present: fields.raw("present").to_owned(),
+                email: fields.get("email").to_owned(),
+                new: fields.raw("password").to_owned(),
+            },
         )
         .await
     };

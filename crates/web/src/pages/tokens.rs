@@ -3,12 +3,12 @@
 use app::tokens::{self, Listed, Scope};
 use app::{AppError, Kind};
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::forms::Wrong;
-use crate::me::Me;
+use crate::me::{self, Me};
 use crate::pages::history::stamp;
 use crate::reply::{Reply, Shell, page_with, see_other};
 use crate::words;
@@ -26,6 +26,8 @@ struct Line {
 struct Page<'a> {
     shell: Shell<'a>,
     lines: Vec<Line>,
+    /// They signed in a moment ago, and may make one.
+    proved: bool,
     /// The token just made: its name and its text, shown this once.
     made: Option<(String, String)>,
     ended: bool,
@@ -38,19 +40,33 @@ struct Page<'a> {
 }
 
 /// GET `/settings/tokens`.
-pub(crate) async fn show(me: Me, ctx: Ctx, fields: Fields) -> Reply {
+pub(crate) async fn show(me: Me, ctx: Ctx, headers: HeaderMap, fields: Fields) -> Reply {
     let ended = fields.has("ended");
-    page(&me, &ctx, &Fields::default(), None, ended, Wrong::default()).await
+    let proved = me::if_proved(&ctx, &headers).await?.is_some();
+    let says = Says {
+        proved,
+        ended,
+        ..Says::default()
+    };
+    page(&me, &ctx, &Fields::default(), says).await
 }
 
-async fn page(
-    me: &Me,
-    ctx: &Ctx,
-    typed: &Fields,
+/// What the page says besides the tokens there are.
+#[derive(Default)]
+struct Says {
+    proved: bool,
     made: Option<(String, String)>,
     ended: bool,
     wrong: Wrong,
-) -> Reply {
+}
+
+async fn page(me: &Me, ctx: &Ctx, typed: &Fields, says: Says) -> Reply {
+    let Says {
+        proved,
+        made,
+        ended,
+        wrong,
+    } = says;
     let seller = me.0.clone();
     let all = ctx.app.read(move |act| tokens::mine(act, &seller)).await?;
     let status = if wrong.any() {
@@ -64,6 +80,7 @@ async fn page(
         &Page {
             shell: Shell::new(ctx, me, "settings", "API tokens"),
             lines: all.into_iter().map(|l| line(me, ctx, l)).collect(),
+            proved,
             made,
             ended,
             name: typed.get("name").to_owned(),
@@ -103,7 +120,7 @@ fn line(me: &Me, ctx: &Ctx, token: Listed) -> Line {
 }
 
 /// POST `/settings/tokens`: makes one, or ends one.
-pub(crate) async fn change(me: Me, ctx: Ctx, fields: Fields) -> Reply {
+pub(crate) async fn change(me: Me, ctx: Ctx, headers: HeaderMap, fields: Fields) -> Reply {
     let seller = me.0.clone();
     if fields.get("do") == "end" {
         let id = fields.get("id").to_owned();
@@ -112,12 +129,19 @@ pub(crate) async fn change(me: Me, ctx: Ctx, fields: Fields) -> Reply {
             .await?;
         return Ok(see_other("/settings/tokens?ended=1"));
     }
+    let proof = me::proved(&ctx, &headers, "/settings/tokens").await?;
+    let says = |made, wrong| Says {
+        proved: true,
+        made,
+        wrong,
+        ended: false,
+    };
     let days = match fields.opt("days").map(str::parse::<i64>) {
         None => None,
         Some(Ok(days)) => Some(days),
         Some(Err(_)) => {
             let wrong = Wrong::with("days", "Write a number of days.");
-            return page(&me, &ctx, &fields, None, false, wrong).await;
+            return page(&me, &ctx, &fields, says(None, wrong)).await;
         }
     };
     let scopes: &'static [Scope] = match fields.get("may") {
@@ -127,15 +151,15 @@ pub(crate) async fn change(me: Me, ctx: Ctx, fields: Fields) -> Reply {
     let name = fields.get("name").to_owned();
     let made = ctx
         .app
-        .write(move |act| tokens::add(act, &seller, &name, scopes, days))
+        .write(move |act| tokens::add(act, &proof, &name, scopes, days))
         .await;
     match made.map_err(shown_on_top).map_err(Wrong::of) {
         // The text is in this answer only; loading the page again does not show it again.
         Ok((token, secret)) => {
             let made = Some((token.name, secret.to_string()));
-            page(&me, &ctx, &Fields::default(), made, false, Wrong::default()).await
+            page(&me, &ctx, &Fields::default(), says(made, Wrong::default())).await
         }
-        Err(Ok(wrong)) => page(&me, &ctx, &fields, None, false, wrong).await,
+        Err(Ok(wrong)) => page(&me, &ctx, &fields, says(None, wrong)).await,
         Err(Err(fault)) => Err(fault),
     }
 }

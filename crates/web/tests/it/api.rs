@@ -1,5 +1,7 @@
 //! The API in one process: its document, and who may ask.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use app::tokens::{self, Scope};
 use app::{Seller, accounts, session};
 use axum::body::Body;
@@ -108,10 +110,12 @@ pub(crate) async fn another(desk: &Desk, name: &'static str) -> Seller {
 }
 
 async fn token(desk: &Desk, me: &Seller, scopes: &'static [Scope]) -> (String, String) {
-    let me = me.clone();
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("test {}", MADE.fetch_add(1, Ordering::Relaxed));
+    let me = session::proved_at_keyboard(me);
     let made = desk
         .app
-        .write(move |act| tokens::add(act, &me, "a test", scopes, None));
+        .write(move |act| tokens::add(act, &me, &name, scopes, None));
     let (listed, secret) = made.await.expect("a token");
     (listed.id, secret.to_string())
 }
@@ -242,7 +246,7 @@ async fn every_route_asks_for_a_token_that_stands_and_may() {
 #[tokio::test]
 async fn an_expired_token_opens_nothing() {
     let desk = Desk::of_mara().await;
-    let me = mara(&desk).await;
+    let me = session::proved_at_keyboard(&mara(&desk).await);
     let made = desk.app.write(move |act| {
         let (_, secret) = tokens::add(act, &me, "short", Scope::ALL, Some(1))?;
         let in_time = tokens::who(act, &secret)?.is_some();
@@ -299,11 +303,7 @@ async fn another_persons_ids_are_like_ids_of_nothing() {
     problem(&maras.get(&path).await, StatusCode::NOT_FOUND);
     let correction = maras.patch(&path, &json!({ "outcome": "yes" })).await;
     problem(&correction, StatusCode::NOT_FOUND);
-    // Nor in a body: under another's id, for another's deal.
-    let mine = json!({ "who": "Bo Ferrant", "outcome": "no", "id": attempt });
-    let answer = maras.post("/api/v1/attempts", &mine).await;
-    problem(&answer, StatusCode::CONFLICT);
-    assert!(!answer.text.contains("whispered"));
+    // Nor in a body: for another's deal.
     let mine = json!({ "who": "Bo Ferrant", "outcome": "no", "deal": deal });
     problem(
         &maras.post("/api/v1/attempts", &mine).await,
@@ -313,6 +313,12 @@ async fn another_persons_ids_are_like_ids_of_nothing() {
     let page = maras.get(&format!("/api/v1/prospects/{prospect}")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.text.contains("whispered") && body(&page)["attempts"] == json!([]));
+    let coming = &body(&page)["follow_ups"][0];
+    assert_eq!(
+        (&coming["own"], &coming["attempt"]),
+        (&json!(false), &Value::Null)
+    );
+    assert!(!page.text.contains(&attempt), "{}", page.text);
     for path in [
         "/api/v1/attempts",
         "/api/v1/deals",
@@ -320,6 +326,17 @@ async fn another_persons_ids_are_like_ids_of_nothing() {
     ] {
         assert_eq!(body(&maras.get(path).await)["items"], json!([]), "{path}");
     }
+    // An id drawn that is another's attempt is answered as one that is free.
+    let drawn = async |id: &str| {
+        let mine = json!({ "who": "Bo Ferrant", "outcome": "no", "id": id });
+        let answer = maras.post("/api/v1/attempts", &mine).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        let given = body(&answer)["attempt"]["id"].as_str().map(str::to_owned);
+        assert_ne!(given.as_deref(), Some(id));
+        assert!(!answer.text.contains("whispered"));
+        body(&answer)["repeated"].clone()
+    };
+    assert_eq!(drawn(&attempt).await, drawn(NOBODYS).await);
 }
 
 #[tokio::test]
@@ -346,6 +363,12 @@ async fn a_token_is_shown_once_and_ended_by_its_owner() {
         token: secret.clone(),
     };
     assert_eq!(program.get("/api/v1/me").await.status, StatusCode::OK);
+    // Two of one name could not be told apart when one is to be ended.
+    let same = desk
+        .post("/settings/tokens", "do=add&name=+DIALLER&may=read")
+        .await;
+    assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(same.text.contains("a token of this name"), "{}", same.text);
     let page = desk.get("/settings/tokens").await;
     assert!(page.text.contains("Dialler") && !page.text.contains("rbt_"));
     assert!(page.text.contains("last used about"), "{}", page.text);
@@ -353,7 +376,7 @@ async fn a_token_is_shown_once_and_ended_by_its_owner() {
     for (method, path) in [
         ("GET", "/settings/tokens"),
         ("GET", "/today"),
-        ("GET", "/export/file"),
+        ("GET", "/export"),
     ] {
         let answer = program.send(method, path, &[], "").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");

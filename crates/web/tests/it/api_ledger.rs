@@ -277,7 +277,10 @@ async fn the_same_key_does_a_thing_once() {
     let answer = toms.send("POST", log, &headers, sent).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     assert_eq!(answer.header("idempotency-replayed"), "");
-    // Forgetting somebody drops every answer, and a day later they go by themselves.
+    let bo = keyed("k-2", log, "{\"who\":\"Bo Ferrant\",\"outcome\":\"no\"}").await;
+    assert_eq!(bo.header("idempotency-replayed"), "true");
+    // Forgetting somebody drops every answer that names them, whosever it is, and no other; a day
+    // later the rest go by themselves.
     let id = body(&first)["attempt"]["prospect"]["id"].clone();
     let id: domain::ProspectId = serde_json::from_value(id).expect("an id");
     let (app, me) = (desk.app.clone(), me.clone());
@@ -286,6 +289,62 @@ async fn the_same_key_does_a_thing_once() {
     let after = keyed("k-1", log, sent).await;
     assert_eq!(after.header("idempotency-replayed"), "");
     assert_eq!(after.status, StatusCode::CREATED);
+    let toms_again = toms.send("POST", log, &headers, sent).await;
+    assert_eq!(toms_again.header("idempotency-replayed"), "");
+    let bo = keyed("k-2", log, "{\"who\":\"Bo Ferrant\",\"outcome\":\"no\"}").await;
+    assert_eq!(bo.header("idempotency-replayed"), "true");
+}
+
+#[tokio::test]
+async fn what_is_not_right_names_its_field() {
+    let desk = Desk::of_mara().await;
+    let me = mara(&desk).await;
+    let program = program(&desk, &me).await;
+    let json = ("content-type", "application/json");
+    let log = "/api/v1/attempts";
+    for (sent, field) in [
+        ("{\"who\":\"Ada\"}", "outcome"),
+        ("{\"outcome\":\"maybe\",\"who\":\"Ada\"}", "outcome"),
+        ("{\"outcome\":\"no\"}", "who"),
+        (
+            "{\"outcome\":\"no\",\"who\":\"Ada\",\"stage\":\"x\"}",
+            "stage",
+        ),
+        (
+            "{\"outcome\":\"no\",\"who\":\"Ada\",\"zone\":\"Mars\"}",
+            "zone",
+        ),
+        (
+            "{\"outcome\":\"no\",\"who\":\"Ada\",\"at\":\"2999-01-01\"}",
+            "at",
+        ),
+        (
+            "{\"outcome\":\"no\",\"who\":\"Ada\",\"reason\":\"nonesuch\"}",
+            "reason",
+        ),
+        ("{\"outcome\":\"no\",\"who\":\"Ada\",\"sting\":3}", "sting"),
+    ] {
+        let answer = program.send("POST", log, &[json], sent).await;
+        let said = problem(&answer, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(said["field"], field, "{sent}: {said}");
+    }
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("outcome=maybe", "outcome"),
+        ("from=2026-13-01", "from"),
+        ("colour=blue", "colour"),
+        ("cursor=1.2.3", "cursor"),
+        ("reason=nonesuch", "reason"),
+        ("limit=1&limit=2", "limit"),
+    ] {
+        let answer = program.get(&format!("{log}?{query}")).await;
+        let said = problem(&answer, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(said["field"], field, "{query}: {said}");
+    }
+    let headers = [json, ("idempotency-key", "with space")];
+    let answer = program.send("POST", log, &headers, "{}").await;
+    let said = problem(&answer, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(said["field"], "Idempotency-Key");
 }
 
 #[tokio::test]

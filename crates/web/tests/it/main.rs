@@ -10,6 +10,7 @@ mod import;
 mod log;
 mod noes;
 mod people_pages;
+mod proof;
 mod prospect;
 mod provider;
 mod rows;

@@ -1,9 +1,13 @@
 //! Coming in by another provider, with a real one in a process of its own.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use app::App;
 use app::provider::GroupRoles;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::Role;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use testkit::oidc::{self, Provider};
 use web::Config;
@@ -264,6 +268,67 @@ async fn a_token_that_is_not_for_this_sign_in_or_not_signed_is_refused() {
     }
 }
 
+/// Minutes by which the clock of a desk is ahead.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
+
+fn ahead() -> Timestamp {
+    Timestamp::now() + SignedDuration::from_mins(AHEAD.load(Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn a_key_that_the_provider_took_into_use_since_is_fetched() {
+    let Some(provider) = Provider::start(&people()) else {
+        return;
+    };
+    AHEAD.store(0, Ordering::SeqCst);
+    let mut desk = desk(&provider, &[]).await;
+    let url = desk.app.database().clone();
+    let app = std::thread::spawn(move || App::open(&url, ahead));
+    desk.app = app.join().expect("opened").expect("a ledger");
+    desk.site = web::router(desk.app.clone(), &asks(provider.issuer(), &[]), 7700).expect("a site");
+    assert_eq!(come(&mut desk, &provider, "jun").await.location(), "/today");
+    provider.tamper("rotated");
+    // Nobody makes us ask for its keys over and over.
+    let early = come(&mut desk, &provider, "jun").await;
+    assert_eq!(early.status, StatusCode::FORBIDDEN, "{}", early.text);
+    AHEAD.store(2, Ordering::SeqCst);
+    assert_eq!(come(&mut desk, &provider, "jun").await.location(), "/today");
+    // And the one it used before is not taken any more.
+    provider.tamper("signed-again");
+    let old = come(&mut desk, &provider, "jun").await;
+    assert_eq!(old.status, StatusCode::FORBIDDEN, "{}", old.text);
+}
+
+#[tokio::test]
+async fn who_shows_once_more_that_it_is_they_is_asked_there_too() {
+    let Some(provider) = Provider::start(&people()) else {
+        return;
+    };
+    let mut desk = desk(&provider, &[]).await;
+    let again = async |desk: &mut Desk, how: &str| {
+        provider.tamper(how);
+        let page = desk
+            .post("/enter/provider", "again=1&next=%2Fsettings%2Fsign-in")
+            .await;
+        let url = address(&page);
+        assert!(url.contains("max_age=600"), "{url}");
+        let way = provider.sign_in(&url, "mara");
+        back(desk, &cookie(&page, "provider"), path(&way)).await
+    };
+    let stale = again(&mut desk, "asked-long-ago").await;
+    assert_eq!(stale.status, StatusCode::FORBIDDEN, "{}", stale.text);
+    let fresh = again(&mut desk, "").await;
+    assert_eq!(fresh.location(), "/settings/sign-in");
+    desk.keep_cookie(&fresh);
+    let begun = desk.post_json("/passkeys/begin", "").await;
+    assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
+    // Who came in because the provider knew them has shown nothing.
+    let came = come(&mut desk, &provider, "mara").await;
+    desk.keep_cookie(&came);
+    let begun = desk.post_json("/passkeys/begin", "").await;
+    assert_eq!(begun.status, StatusCode::UNAUTHORIZED, "{}", begun.text);
+}
+
 #[tokio::test]
 async fn groups_become_roles_and_go_with_them() {
     let Some(provider) = Provider::start(&people()) else {
@@ -302,7 +367,10 @@ async fn an_unverified_address_opens_nobody_elses_account() {
         })
         .await
         .expect("added");
+    // That some address is verified, said beside one that is not, verifies none.
+    provider.tamper("verified");
     assert_eq!(come(&mut desk, &provider, "kim").await.location(), "/today");
+    provider.tamper("");
     let names: Vec<String> = here(&desk).await.into_iter().map(|(n, _)| n).collect();
     assert_eq!(names, ["Mara", "Waiting", "Kim"]);
     let mut verified = people();
@@ -387,6 +455,7 @@ async fn beginning_over_and_over_has_to_wait() {
             assert!(n >= 10 || line.contains(part), "{part} in {line}");
         }
         assert_eq!(answer.status, wanted, "{n}: {}", answer.text);
+        assert_eq!(answer.header("retry-after").is_empty(), n < 10, "{n}");
     }
     // What nobody began, nobody finishes; a link that is none makes no passkey.
     let sent = r#"{"credential": {"id": "x"}}"#;

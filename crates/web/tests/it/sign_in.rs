@@ -204,7 +204,9 @@ async fn tries_are_counted_and_nobody_counts_as_somebody_else() {
         .knock("203.0.113.9:4001", Some("198.51.100.77"), "q")
         .await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(answer.text.contains("Wait 15 minutes"), "{}", answer.text);
+    assert!(answer.text.contains("in 15 minutes."), "{}", answer.text);
+    let wait: i64 = answer.header("retry-after").parse().expect("seconds");
+    assert!((840..=900).contains(&wait), "{wait}");
     // Behind the proxy each visitor stands for themselves, whatever they wrote before it.
     let line = "127.0.0.1, 203.0.113.9";
     let answer = desk.knock("10.1.2.3:4000", Some(line), "q").await;

@@ -129,6 +129,66 @@ async fn every_route_answers_and_says_how_long_it_may_be_kept() {
     }
 }
 
+/// The path of a page that is there: of this attempt, of this prospect, of this person.
+fn whole(route: &Route, [attempt, prospect, person]: &[String; 3]) -> String {
+    let id = match route.path.split('/').nth(1) {
+        Some("prospects") => prospect,
+        Some("people" | "team") => person,
+        Some("settings") => "reasons",
+        _ => attempt,
+    };
+    let parts = route.path.split('/');
+    let parts = parts.map(|p| if p.starts_with('{') { id } else { p });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[tokio::test]
+async fn looking_changes_nothing() {
+    let desk = Desk::with_password().await;
+    let filled = desk.app.write(|act| {
+        let zone = domain::Zone::utc();
+        let me = app::session::at_keyboard(act, Some("Mara Lindqvist"), "", &zone)?;
+        let admin = me.administrator().expect("she looks after it");
+        let all = domain::Role::ALL.iter().copied().collect();
+        app::accounts::set_roles(act, &admin, me.id(), all)?;
+        let team = app::accounts::add_team(act, &admin, "North")?;
+        let long_ago = act.now.as_microsecond() - 120 * 86_400_000_000;
+        app::accounts::set_team(act, &admin, me.id(), Some(team.id), Some(long_ago))?;
+        let who = app::ledger::WhoRef::Text("Ada Merrow".into());
+        let mut new = app::ledger::NewAttempt::new(who, domain::Outcome::No);
+        // In a month that is over and not counted yet.
+        let day = zone.day_of(act.now - jiff::SignedDuration::from_hours(24 * 40));
+        new.at = Some(domain::When::Day(day));
+        let seller = me.seller().expect("she sells");
+        let logged = app::ledger::log(act, &seller, new)?.attempt;
+        Ok([
+            logged.id.to_string(),
+            logged.prospect.to_string(),
+            me.id().to_string(),
+        ])
+    });
+    let ids = filled.await.expect("filled");
+    let file = desk.app.database().to_string();
+    let file = file.trim_start_matches("sqlite:");
+    let beside = rusqlite::Connection::open(file).expect("the ledger");
+    // Changes when anybody else wrote.
+    let written = || -> i64 {
+        let version = beside.query_row("PRAGMA data_version", [], |row| row.get(0));
+        version.expect("a number")
+    };
+    let pages = |r: &&Route| r.method == Method::GET && !matches!(r.access, Access::Api(_));
+    for route in table().iter().filter(pages) {
+        let before = written();
+        let path = whole(route, &ids);
+        let answer = desk.get(&path).await;
+        assert!(answer.status.as_u16() < 500, "{path}: {}", answer.text);
+        assert_eq!(written(), before, "GET {path} wrote");
+    }
+    let before = written();
+    desk.post("/log", "other=Bo+Ferrant&outcome=no").await;
+    assert_ne!(written(), before, "what is written is seen");
+}
+
 #[tokio::test]
 async fn what_is_not_there_is_said_calmly() {
     let desk = Desk::of_mara().await;

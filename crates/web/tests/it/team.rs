@@ -52,7 +52,20 @@ async fn team_of(desk: &Desk, sellers: usize, shares: bool) -> String {
         }
         Ok(path)
     };
-    desk.app.write(fill).await.expect("a team")
+    let path = desk.app.write(fill).await.expect("a team");
+    // Looking counts nothing; what runs every hour does.
+    let counted = async || {
+        let months = desk.app.read(|act| {
+            let all = store::tables::team::all(act.tx)?;
+            Ok(store::tables::team_month::months(act.tx, all[0].id)?.len())
+        });
+        months.await.expect("months")
+    };
+    assert_eq!(desk.get("/team").await.status, StatusCode::OK);
+    assert_eq!(counted().await, 0);
+    let done = desk.app.write(app::sweep::team_months).await;
+    assert_eq!(done.expect("counted"), counted().await);
+    path
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ fn every_page_is_accessible_and_fits() {
 }
 
 fn is_file(path: &str) -> bool {
-    ["/a/", "/api/", "/sw.js", "/app.webmanifest", "/export/file"]
+    ["/a/", "/api/", "/sw.js", "/app.webmanifest"]
         .iter()
         .any(|file| path.starts_with(file))
 }
