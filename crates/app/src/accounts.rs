@@ -2,16 +2,18 @@
 
 use domain::{Person, PersonId, Role, Roles, Standing, Team, Zone};
 use jiff::Timestamp;
-use store::tables::{owner, passing, person, setting, team, ways};
+use store::tables::{passing, person, team, ways};
 
 use crate::act::HOUR;
 use crate::audit::Audited;
-pub use crate::grouping::{add_team, rename_team, set_team, teams};
+pub use crate::claiming::{Claimed, claim, set_rep_names};
+pub use crate::grouping::{add_team, close_team, rename_team, set_team, teams};
 use crate::session::has_way_in;
 use crate::sign_in::shut_out;
 use crate::{Act, Administrator, AppError, Kind, Member, Result, Token, error};
 
-/// Writes a new person down.
+/// Writes a new person down. Files call them by this name and address too: whoever gives them has
+/// authority over both.
 pub(crate) fn insert(
     act: &mut Act<'_, '_>,
     name: &str,
@@ -20,12 +22,15 @@ pub(crate) fn insert(
     roles: Roles,
     standing: Standing,
 ) -> Result<Person> {
-    let new = Person {
+    let mut new = Person {
         email: email_of(act, email, None)?,
         roles,
         standing,
         ..Person::new(act.ids.person(), name_of(act, name)?, zone)
     };
+    for named in [new.name.clone(), new.email.clone()] {
+        new.add_rep(&named);
+    }
     let now = act.micros();
     person::insert(act.tx, &new, now)?;
     Ok(new)
@@ -65,7 +70,23 @@ fn email_of(act: &mut Act<'_, '_>, email: &str, own: Option<PersonId>) -> Result
 
 /// The active person of this name or address.
 pub(crate) fn find_active(act: &mut Act<'_, '_>, named: &str) -> Result<Person> {
-    find_among(act, named, |p| p.standing == Standing::Active)
+    let found = find_among(act, named, |p| p.standing == Standing::Active);
+    if is_nobody(&found) && !is_nobody(&find_among(act, named, is_waiting)) {
+        return Err(AppError::new(
+            Kind::NotFound,
+            format!("“{named}” has rows here that were brought in, and no account yet."),
+        )
+        .with_hint("`rebound user add` makes one; `rebound user claim` gives it the rows."));
+    }
+    found
+}
+
+fn is_nobody(found: &Result<Person>) -> bool {
+    matches!(found, Err(e) if e.kind == Kind::NotFound)
+}
+
+fn is_waiting(person: &Person) -> bool {
+    person.standing == Standing::Placeholder
 }
 
 /// The person of this name, address or id.
@@ -75,7 +96,7 @@ pub(crate) fn find_active(act: &mut Act<'_, '_>, named: &str) -> Result<Person> 
 pub fn find(act: &mut Act<'_, '_>, _who: &Administrator, named: &str) -> Result<Person> {
     // Somebody shut out, or a placeholder, may be called as somebody who is here is.
     match find_among(act, named, |p| p.standing == Standing::Active) {
-        Err(e) if e.kind == Kind::NotFound => find_among(act, named, |_| true),
+        Err(e) if e.kind == Kind::NotFound => find_among(act, named, |p| !is_left_over(p)),
         found => found,
     }
 }
@@ -89,7 +110,29 @@ pub fn find_placeholder(
     _who: &Administrator,
     named: &str,
 ) -> Result<Person> {
-    find_among(act, named, |p| p.standing == Standing::Placeholder)
+    let found = find_among(act, named, is_waiting);
+    if is_nobody(&found) && !is_nobody(&find_among(act, named, |_| true)) {
+        return Err(AppError::new(
+            Kind::NotFound,
+            format!("No rows wait for anybody under the name “{named}”."),
+        )
+        .with_hint("`rebound user list` shows who has no account yet."));
+    }
+    found
+}
+
+/// Who goes by this name here already: people, and placeholders whose rows wait.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn namesakes(act: &mut Act<'_, '_>, _who: &Administrator, name: &str) -> Result<Vec<Person>> {
+    let key = domain::fold(name.trim());
+    let mut all = person::all(act.tx)?;
+    all.retain(|p| {
+        let called = domain::fold(&p.name) == key || (is_waiting(p) && p.is_rep(name));
+        !key.is_empty() && called && !is_left_over(p)
+    });
+    Ok(all)
 }
 
 /// Whether a person goes by this name or address, however it is written.
@@ -139,9 +182,7 @@ pub struct Account {
 
 /// What is left of a placeholder whose rows were claimed: nobody, kept because history names it.
 fn is_left_over(person: &Person) -> bool {
-    person.standing == Standing::Deactivated
-        && person.roles == Roles::NONE
-        && person.email.is_empty()
+    person.claimed_by.is_some()
 }
 
 /// Everybody, in the order they came.
@@ -233,26 +274,6 @@ pub fn add(
     Ok(new)
 }
 
-/// In a ledger from before there were roles, one person had the whole installation.
-pub(crate) fn first_looks_after_it(act: &mut Act<'_, '_>) -> Result<()> {
-    let local = setting::get(act.tx, "local_person")?.and_then(|id| id.parse().ok());
-    let first = match local {
-        Some(id) => person::get(act.tx, id)?,
-        None => person::all(act.tx)?.into_iter().next(),
-    };
-    if let Some(first) = first {
-        let roles = first.roles.with(Role::Administrator);
-        person::update(act.tx, &Person { roles, ..first })?;
-    }
-    Ok(())
-}
-
-/// Somebody whose rows are brought in before they have an account.
-pub(crate) fn add_placeholder(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> Result<Person> {
-    let roles = Roles::of(&[Role::Seller]);
-    insert(act, name, "", zone, roles, Standing::Placeholder)
-}
-
 /// Refuses when the administrator would have no way back in once more than one person is here.
 ///
 /// # Errors
@@ -288,12 +309,22 @@ pub fn make_link(
 ) -> Result<(Token, Timestamp)> {
     act.tx.exclusive()?;
     let person = one(act, id)?;
-    if person.standing != Standing::Active {
-        return Err(AppError::new(
-            Kind::Refused,
-            "Only somebody who may come in can be given a link.",
-        )
-        .with_hint("Let them in again first."));
+    match person.standing {
+        Standing::Active => {}
+        Standing::Placeholder => {
+            return Err(AppError::new(
+                Kind::Refused,
+                format!("{} has rows here, and no account yet.", person.name),
+            )
+            .with_hint("Add them first, then give them the rows."));
+        }
+        Standing::Deactivated => {
+            return Err(AppError::new(
+                Kind::Refused,
+                "Only somebody who may come in can be given a link.",
+            )
+            .with_hint("Let them in again first."));
+        }
     }
     let known = has_way_in(act, id)?;
     let (kind, what) = if known {
@@ -431,64 +462,6 @@ pub fn rename(
     )
 }
 
-/// What the audit log says of a placeholder, before the id of who has their rows now.
-pub(crate) const CLAIMED_BY: &str = "claimed by ";
-
-/// Refuses when somebody who administrates says of rows that they are their own, and another could
-/// say it. Who sits at the database itself is past asking.
-///
-/// # Errors
-/// Says who may.
-pub fn claims_for_another(act: &mut Act<'_, '_>, who: &Administrator, by: PersonId) -> Result<()> {
-    if by != who.id() || crate::session::only(act)?.is_some() {
-        return Ok(());
-    }
-    Err(AppError::new(
-        Kind::Refused,
-        "Nobody takes rows for themselves: another administrator says which are yours.",
-    )
-    .with_hint("Or somebody at the server, with rebound user claim."))
-}
-
-/// Makes a placeholder's rows those of a person with an account; the placeholder is gone after.
-///
-/// # Errors
-/// When the one is no placeholder or the other has no ledger.
-pub fn claim(
-    act: &mut Act<'_, '_>,
-    who: &Administrator,
-    placeholder: PersonId,
-    by: PersonId,
-) -> Result<()> {
-    act.tx.exclusive()?;
-    let (from, to) = (one(act, placeholder)?, one(act, by)?);
-    let sells = to.standing == Standing::Active && to.roles.has(Role::Seller);
-    if from.standing != Standing::Placeholder || !sells {
-        return Err(AppError::new(
-            Kind::Refused,
-            "Only the rows of somebody without an account can be claimed, by a seller with one.",
-        ));
-    }
-    owner::change(act.tx, from.id, to.id)?;
-    let now = act.micros();
-    team::leave(act.tx, from.id, now)?;
-    // The empty row stays: events and frozen months name it.
-    let left = Person {
-        standing: Standing::Deactivated,
-        roles: Roles::NONE,
-        ..from
-    };
-    person::update(act.tx, &left)?;
-    let zone = act.zone()?;
-    store::derived::rebuild(act.tx, &zone)?;
-    act.audit(
-        Some(who.id()),
-        Audited::Person,
-        Some(placeholder.as_bytes()),
-        format!("{CLAIMED_BY}{by}"),
-    )
-}
-
 /// Changes one's own address to sign in with.
 ///
 /// # Errors
@@ -528,8 +501,10 @@ pub fn share_rows(act: &mut Act<'_, '_>, me: &Member, share: bool) -> Result<()>
     if before.shares_rows == share {
         return Ok(());
     }
+    let ended = (!share).then(|| act.micros());
     let after = Person {
         shares_rows: share,
+        shared_until: ended.or(before.shared_until),
         ..before
     };
     person::update(act.tx, &after)?;

@@ -30,6 +30,7 @@ pub struct App {
     workspace: Arc<Workspace>,
     clock: fn() -> Timestamp,
     hasher: Hasher,
+    at_keyboard: bool,
     /// The mark of the last restore when the ledger was opened.
     restored: Arc<Mutex<Option<String>>>,
 }
@@ -44,6 +45,8 @@ pub struct Act<'t, 'c> {
     pub now: Timestamp,
     /// Draws ids.
     pub ids: Ids,
+    /// Whether it came by the command line, which the audit log says.
+    pub at_keyboard: bool,
 }
 
 impl App {
@@ -71,8 +74,17 @@ impl App {
             workspace: Arc::new(workspace),
             clock,
             hasher: Hasher::default(),
+            at_keyboard: false,
             restored: Arc::new(Mutex::new(restored)),
         })
+    }
+
+    /// The same ledger, for acts that come by the command line.
+    pub fn at_keyboard(self) -> Self {
+        Self {
+            at_keyboard: true,
+            ..self
+        }
     }
 
     /// The workspace.
@@ -200,12 +212,14 @@ impl App {
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static {
         let (workspace, clock) = (Arc::clone(&self.workspace), self.clock);
+        let at_keyboard = self.at_keyboard;
         move |tx| {
             f(&mut Act {
                 tx,
                 workspace: &workspace,
                 now: to_the_microsecond(clock()),
                 ids: Ids,
+                at_keyboard,
             })
         }
     }

@@ -6,7 +6,7 @@ use std::io::Write;
 use domain::{AuditId, PersonId};
 use jiff::Timestamp;
 use store::tables::audit;
-pub use store::tables::audit::Line;
+pub use store::tables::audit::{COMMAND_LINE, Line};
 
 use crate::{Act, Administrator, App, AppError, Kind, Result};
 
@@ -90,6 +90,10 @@ impl Act<'_, '_> {
             act: what.code().to_owned(),
             subject: subject.copied(),
             detail: detail.into(),
+            via: match self.at_keyboard {
+                true => audit::COMMAND_LINE.to_owned(),
+                false => String::new(),
+            },
         };
         Ok(audit::append(self.tx, &line)?)
     }
@@ -108,8 +112,8 @@ pub fn page(
     Ok(audit::before(act.tx, before, most)?)
 }
 
-/// Writes the whole log as CSV, oldest first: time, who, what, about whom or what, codes. Ids, never
-/// names. That it was taken out is its last line.
+/// Writes the whole log as CSV, oldest first: time, who, what, about whom or what, codes, and by
+/// which way it came. Ids, never names. That it was taken out is its last line.
 ///
 /// # Errors
 /// When the output or the database cannot.
@@ -121,7 +125,7 @@ pub fn write_csv<W: Write + Send + 'static>(
     let id = who.id();
     app.write_blocking(move |act| act.audit(Some(id), Audited::Export, None, "audit"))?;
     app.read_blocking(move |act| {
-        let mut failed = writeln!(out, "at,actor,act,subject,detail").err();
+        let mut failed = writeln!(out, "at,actor,act,subject,detail,via").err();
         audit::each(act.tx, |line| {
             if failed.is_none() {
                 failed = writeln!(out, "{}", csv(&line)).err();
@@ -145,5 +149,8 @@ fn csv(line: &Line) -> String {
         .subject
         .map_or_else(String::new, |id| PersonId::from_bytes(id).to_string());
     let detail = line.detail.replace('"', "\"\"");
-    format!("{at},{actor},{},{subject},\"{detail}\"", line.act)
+    format!(
+        "{at},{actor},{},{subject},\"{detail}\",{}",
+        line.act, line.via
+    )
 }

@@ -28,6 +28,13 @@ pub struct Person {
     pub language: String,
     /// Whether the lead of their team may read their rows; theirs alone to turn on.
     pub shares_rows: bool,
+    /// Until when they last shared their rows, in microseconds UTC, if they ever ended it.
+    pub shared_until: Option<i64>,
+    /// Names and addresses that files call them by: an administrator's to give, so that nobody gets
+    /// another's rows by what they call themselves.
+    pub rep_names: Vec<String>,
+    /// Who has their rows now, when they never had an account.
+    pub claimed_by: Option<PersonId>,
 }
 
 impl Person {
@@ -43,6 +50,26 @@ impl Person {
             standing: Standing::Active,
             language: "en".into(),
             shares_rows: false,
+            shared_until: None,
+            rep_names: Vec::new(),
+            claimed_by: None,
+        }
+    }
+
+    /// Whether files call them by this name or address, however it is written.
+    pub fn is_rep(&self, named: &str) -> bool {
+        let (name, email) = (crate::fold(named), crate::email_key(named));
+        self.rep_names.iter().any(|known| {
+            crate::fold(known) == name || (email.is_some() && crate::email_key(known) == email)
+        })
+    }
+
+    /// Lets files call them by this name or address too.
+    pub fn add_rep(&mut self, named: &str) {
+        let named: Vec<&str> = named.split_whitespace().collect();
+        let named = named.join(" ");
+        if !named.is_empty() && !self.is_rep(&named) {
+            self.rep_names.push(named);
         }
     }
 }
@@ -54,6 +81,8 @@ pub struct Team {
     pub id: TeamId,
     /// What it is called.
     pub name: String,
+    /// Whether it was closed: nobody is put into it, and what it counted stays.
+    pub closed: bool,
 }
 
 /// Somebody asked, or to be asked.

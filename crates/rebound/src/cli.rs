@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use app::DatabaseUrl;
+use app::evidence::By;
 use app::tokens::Scope;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
@@ -79,6 +80,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Bring an archive back, into either kind of database; stop every Rebound on it first
     Restore(Restore),
+    /// Say what attempts tell: rates, runs, slumps, barriers, and whom to ask next
+    Evidence(Evidence),
     /// Work out runs, the next yes, slumps and pitches from a few numbers
     #[command(subcommand)]
     Odds(Odds),
@@ -90,7 +93,8 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Links are handed over by you; Rebound sends nothing. Whoever can open the database \
-    may be anyone: these commands ask for no password."
+    may be anyone: these commands ask for no password. They work on a ledger that somebody uses already; \
+    only `add` begins a new one, where a database is named."
 )]
 pub(crate) struct User {
     #[command(subcommand)]
@@ -142,7 +146,8 @@ pub(crate) enum UserDo {
         #[arg(long, conflicts_with = "role")]
         none: bool,
     },
-    /// Put somebody into a team, made where there is none, or out of theirs
+    /// Put somebody into a team, made where there is none, or out of theirs; teams nobody is in are
+    /// closed on the page Teams
     Team {
         /// Their name or e-mail address
         name: String,
@@ -290,6 +295,31 @@ pub(crate) struct AnyOutcome(pub(crate) Option<Outcome>);
 pub(crate) struct Import {
     /// The file, CSV or Parquet; told by its content
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Show what would happen and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Bring in all rows or none
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Evidence {
+    /// A file to read in place of your own ledger, CSV or Parquet; nothing is brought in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// What to tell attempts apart by: rep, segment, stage, channel, pitch
+    #[arg(long, value_name = "WHAT,...", value_delimiter = ',', value_parser = listed(By::ALL, By::code))]
+    pub(crate) by: Vec<By>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// How a file is to be read.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
     /// Which column holds a field, as in --map outcome=Result; may be repeated
     #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = Mapping::parse_map)]
     pub(crate) map: Vec<(Field, String)>,
@@ -308,12 +338,30 @@ pub(crate) struct Import {
     /// Read it as this format whatever its header says
     #[arg(long, value_name = "FORMAT", value_parser = word::<exchange::Format>)]
     pub(crate) format: Option<exchange::Format>,
-    /// Show what would happen and change nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Bring in all rows or none
-    #[arg(long)]
-    pub(crate) strict: bool,
+}
+
+impl Reading {
+    /// Whether anything was said about reading.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        !self.map.is_empty()
+            || !self.value.is_empty()
+            || self.zone.is_some()
+            || self.date_format.is_some()
+            || self.rows.is_some()
+            || self.format.is_some()
+    }
+
+    /// The same as a mapping.
+    pub(crate) fn mapping(self) -> Mapping {
+        Mapping {
+            format: self.format,
+            columns: self.map,
+            values: self.value,
+            zone: self.zone,
+            date_format: self.date_format,
+            rows: self.rows,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

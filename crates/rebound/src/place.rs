@@ -7,6 +7,7 @@ use domain::Zone;
 use jiff::Timestamp;
 
 use crate::cli::Global;
+use crate::output;
 
 /// The folder of this platform for a program's own data, made when it is not there.
 fn data_folder() -> Result<PathBuf, AppError> {
@@ -46,9 +47,55 @@ pub(crate) fn database(global: &Global) -> Result<DatabaseUrl, AppError> {
     }
 }
 
-/// Opens the ledger.
-pub(crate) fn open(global: &Global) -> Result<App, AppError> {
+/// Opens the ledger to serve it.
+pub(crate) fn open_to_serve(global: &Global) -> Result<App, AppError> {
     App::open(&database(global)?, Timestamp::now)
+}
+
+/// Opens the ledger for a command.
+pub(crate) fn open(global: &Global) -> Result<App, AppError> {
+    App::open(&database(global)?, Timestamp::now).map(App::at_keyboard)
+}
+
+/// Opens a ledger that somebody uses already. A command about people or tokens begins none by itself:
+/// a forgotten `--database` would make one that nobody looks at.
+pub(crate) fn open_existing(global: &Global) -> Result<App, AppError> {
+    let url = database(global)?;
+    if let DatabaseUrl::Sqlite(path) = &url
+        && !path.exists()
+    {
+        return Err(nobody_there(&url));
+    }
+    let app = open(global)?;
+    if app.read_blocking(session::is_first_run)? {
+        return Err(nobody_there(&url));
+    }
+    Ok(app)
+}
+
+/// Opens a ledger to add to it. One that is named begins when there is none, and that is said.
+pub(crate) fn open_or_begin(global: &Global) -> Result<App, AppError> {
+    if global.database.is_none() {
+        return open_existing(global);
+    }
+    let app = open(global)?;
+    if app.read_blocking(session::is_first_run)? {
+        let me = member(&app, global)?;
+        output::note(&format!(
+            "A new ledger begins at {}, and {} looks after it.",
+            app.database(),
+            me.name()
+        ));
+    }
+    Ok(app)
+}
+
+fn nobody_there(url: &DatabaseUrl) -> AppError {
+    AppError::new(
+        Kind::NotFound,
+        format!("Nobody uses a ledger at {url} yet."),
+    )
+    .with_hint("Name yours with --database or REBOUND_DATABASE.")
 }
 
 /// The made-up year, in a database of its own that is filled anew on another day.

@@ -20,7 +20,11 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] = &[migration!("0001_ledger"), migration!("0002_people")];
+const MIGRATIONS: &[Migration] = &[
+    migration!("0001_ledger"),
+    migration!("0002_people"),
+    migration!("0003_upkeep"),
+];
 
 /// Newest schema this program knows.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;

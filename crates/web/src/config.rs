@@ -110,6 +110,11 @@ impl Site {
         origin(self.public_is_https, name, Some(*port))
     }
 
+    /// Whether the address people type is one that only this computer reaches.
+    pub(crate) fn is_here_only(&self) -> bool {
+        is_own_name(&self.public.0)
+    }
+
     /// Whether setting up and entering ask for the token: always when reachable from elsewhere, by
     /// itself or through a proxy that answers to another name, and when asked under a name that is
     /// not this computer's own. The host alone proves nothing: a visitor writes it.

@@ -1,10 +1,11 @@
 //! What forms show: choices to pick from, and what is wrong with a field.
 
 use app::{AppError, Kind};
+use axum::http::StatusCode;
 use domain::{Label, Zone};
 use jiff::civil::{Date, Time};
 
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::fields::Fields;
 
 /// One choice of a list.
@@ -56,12 +57,23 @@ pub(crate) use pairs;
 
 /// What is wrong with a form, if something is; the form keeps everything typed.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wrong(Option<(&'static str, String)>);
+pub(crate) struct Wrong(Option<Said>);
+
+#[derive(Debug, Clone)]
+struct Said {
+    field: &'static str,
+    message: String,
+    status: StatusCode,
+}
 
 impl Wrong {
     /// Something wrong with a field.
     pub(crate) fn with(field: &'static str, message: impl Into<String>) -> Self {
-        Self(Some((field, message.into())))
+        Self(Some(Said {
+            field,
+            message: message.into(),
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+        }))
     }
 
     /// What a form can say about an error; other errors get a page of their own.
@@ -69,37 +81,64 @@ impl Wrong {
     /// # Errors
     /// Gives the fault back that is not about what was typed.
     pub(crate) fn of(error: AppError) -> Result<Self, Fault> {
-        match (error.kind, error.field) {
-            (Kind::Invalid, field) => {
-                let hint = error.hint.map_or_else(String::new, |h| format!(" {h}"));
-                Ok(Self::with(
-                    field.unwrap_or(""),
-                    format!("{}{hint}", error.message),
-                ))
-            }
+        match error.kind {
+            Kind::Invalid => Ok(Self::said(error)),
             _ => Err(error.into()),
         }
     }
 
+    /// As [`Wrong::of`], of a form that says refusals itself, so that nothing typed is lost.
+    ///
+    /// # Errors
+    /// Gives the fault back that is about neither.
+    pub(crate) fn or_refused(error: AppError) -> Result<Self, Fault> {
+        match error.kind {
+            Kind::Invalid | Kind::Refused => Ok(Self::said(error)),
+            _ => Err(error.into()),
+        }
+    }
+
+    fn said(error: AppError) -> Self {
+        let hint = error.hint.map_or_else(String::new, |h| format!(" {h}"));
+        Self(Some(Said {
+            field: error.field.unwrap_or(""),
+            message: format!("{}{hint}", error.message),
+            status: fault::status_of(error.kind),
+        }))
+    }
+
+    /// What the page answers with: that it is fine, or why not.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.as_ref().map_or(StatusCode::OK, |said| said.status)
+    }
+
     /// Whether this field is it.
     pub(crate) fn is(&self, field: &str) -> bool {
-        self.0.as_ref().is_some_and(|(f, _)| *f == field)
+        self.0.as_ref().is_some_and(|said| said.field == field)
     }
 
     /// What is wrong with this field; with none, what is wrong with the form as a whole.
     pub(crate) fn at(&self, field: &str) -> Option<&str> {
         self.0
             .as_ref()
-            .filter(|(f, _)| *f == field)
-            .map(|(_, message)| message.as_str())
+            .filter(|said| said.field == field)
+            .map(|said| said.message.as_str())
     }
 
     /// The same; about the form as a whole when it is about none of its fields.
     pub(crate) fn among(self, fields: &[&str]) -> Self {
-        Self(
-            self.0
-                .map(|(f, message)| (if fields.contains(&f) { f } else { "" }, message)),
-        )
+        self.among_or(fields, "")
+    }
+
+    /// The same; about `otherwise` when it is about none of these fields.
+    pub(crate) fn among_or(self, fields: &[&str], otherwise: &'static str) -> Self {
+        Self(self.0.map(|said| match fields.contains(&said.field) {
+            true => said,
+            false => Said {
+                field: otherwise,
+                ..said
+            },
+        }))
     }
 
     /// Whether anything is wrong.

@@ -6,6 +6,7 @@
 
 mod api;
 mod assets;
+mod audited;
 mod ceremony;
 mod config;
 mod ctx;

@@ -96,7 +96,7 @@ pub(crate) fn home(roles: Roles) -> &'static str {
     } else if roles.has(Role::Administrator) {
         "/people"
     } else {
-        "/settings"
+        "/start"
     }
 }
 

@@ -18,9 +18,9 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::me::Permission;
 use crate::pages::{
-    audit, breath, call_list, chosen, coming, deals, enter, export, find, follow_ups, front, help,
-    history, import, link, log, logged, noes, passkeys, people, prospect, provider, same, settings,
-    sign_in, static_files, team, teams, today, tokens,
+    account, audit, breath, call_list, chosen, coming, deals, enter, export, find, follow_ups,
+    front, help, history, import, link, log, logged, noes, passkeys, people, prospect, provider,
+    same, settings, sign_in, static_files, team, teams, today, tokens,
 };
 use crate::{api, guard, words};
 
@@ -291,7 +291,8 @@ pub fn table() -> Vec<Route> {
             Immutable,
             static_files::asset,
         ),
-        // Today.
+        // Today; and where those begin who have nothing there.
+        see("/start", "start", front::start),
         see("/today", "today", today::show),
         act("/today/skip", "today skip", today::skip),
         act("/log", "log", log::log),
@@ -380,9 +381,10 @@ pub fn table() -> Vec<Route> {
         // Looking after the installation.
         see("/people", "people", people::list),
         act("/people", "people add", people::add),
-        see("/people/{id}", "person", people::show),
-        act("/people/{id}", "person change", people::change),
+        see("/people/{id}", "person", account::show),
+        act("/people/{id}", "person change", account::change),
         see("/team", "team", team::show),
+        see("/team/rows", "team rows", team::sharing),
         see("/team/rows/{person}", "team rows", team::rows),
         see("/teams", "teams", teams::show),
         act("/teams", "teams change", teams::change),

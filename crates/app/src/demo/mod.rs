@@ -80,6 +80,7 @@ fn at<'a, 'c>(act: &'a mut Act<'_, 'c>, micros: i64) -> Act<'a, 'c> {
         workspace: act.workspace,
         now,
         ids: act.ids,
+        at_keyboard: act.at_keyboard,
     }
 }
 
@@ -134,6 +135,7 @@ fn write(
                 value: ask.deal.and_then(|d| deals[d].value.clone()),
                 source: Source::default(),
                 voided: false,
+                brought_by: None,
                 version: 0,
                 recorded_at: recorded.min(act.micros()),
             });
@@ -160,6 +162,7 @@ fn team(act: &mut Act<'_, '_>, plan: &Year) -> Result<Vec<Seller>> {
     let together = Team {
         id: act.ids.team(),
         name: "The six".into(),
+        closed: false,
     };
     team::add(act.tx, &together, began)?;
     let mut team = Vec::with_capacity(TEAM.len());

@@ -87,6 +87,7 @@ fn attempt_of(n: u32, d: Drawn, prospects: &[Prospect], me: &app::Seller) -> Att
         voided: words % 11 == 10,
         version: 0,
         recorded_at: 0,
+        brought_by: None,
     }
 }
 
@@ -160,6 +161,7 @@ fn page_under(desk: &Desk, limits: &Thresholds, query: Query) -> NoesPage {
                 workspace: &workspace,
                 now: act.now,
                 ids: act.ids,
+                at_keyboard: false,
             };
             app::noes::page(&mut act, &me, &query)
         })

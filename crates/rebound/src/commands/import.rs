@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::IsTerminal;
 
 use app::AppError;
-use app::import::{self, Imported, Options, Owner};
-use exchange::Mapping;
+use app::import::{self, Imported, Options, Owner, RepRows, RowsGo};
+use exchange::Input;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::{Global, Import};
 use crate::{output, place};
@@ -17,15 +17,9 @@ const SHOWN: usize = 20;
 
 pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
     place::not_a_folder(&ask.file)?;
-    let file = File::open(&ask.file).map_err(|e| AppError::file("Cannot read", &ask.file, &e))?;
-    let mapping = Mapping {
-        format: ask.format,
-        columns: ask.map,
-        values: ask.value,
-        zone: ask.zone,
-        date_format: ask.date_format,
-        rows: ask.rows,
-    };
+    let unreadable = |e| AppError::file("Cannot read", &ask.file, &e);
+    let file = Input::from(File::open(&ask.file).map_err(unreadable)?);
+    let mapping = ask.reading.mapping();
     let app = place::open(global)?;
     let member = place::member(&app, global)?;
     let owner = Owner::of(&member).ok_or_else(app::session::not_a_seller)?;
@@ -33,7 +27,16 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
         dry_run: ask.dry_run,
         strict: ask.strict,
     };
+    let reps = match ask.dry_run {
+        true => {
+            let again = file.again().map_err(unreadable)?;
+            import::reps_of(&app, owner.clone(), again, &mapping)?
+        }
+        false => Vec::new(),
+    };
+    say_reps(&reps);
     let bar = bar();
+    let file = file.again().map_err(unreadable)?;
     let done = import::run(&app, owner, file, &mapping, options, |p| {
         bar.set_length(p.of);
         bar.set_position(p.bytes);
@@ -41,7 +44,7 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
     });
     bar.finish_and_clear();
     let done = done?;
-    let object = json!({
+    let mut object = json!({
         "rows": done.rows,
         "prospects": done.prospects,
         "attempts": done.attempts,
@@ -50,6 +53,9 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
         "duplicates": done.duplicates,
         "errors": done.errors,
     });
+    if !reps.is_empty() {
+        object["reps"] = reps.iter().map(rep).collect();
+    }
     if global.json && done.corrected > 0 {
         output::note(&format!(
             "{} had changed and {} corrected.",
@@ -73,12 +79,62 @@ fn bar() -> ProgressBar {
     ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
+/// Names in a file that are listed for people; all of them are in the JSON.
+const SHOWN_REPS: usize = 100;
+
+/// Says on standard error whose the rows of a file would be, name by name.
+fn say_reps(reps: &[RepRows]) {
+    if reps.is_empty() {
+        return;
+    }
+    output::note("Whose the rows would be:");
+    for rep in reps.iter().take(SHOWN_REPS) {
+        let whose = match &rep.to {
+            RowsGo::Account {
+                name,
+                email,
+                active,
+                ..
+            } => {
+                let address = match email.as_str() {
+                    "" => String::new(),
+                    email => format!(" <{email}>"),
+                };
+                let out = if *active { "" } else { ", who may not come in" };
+                format!("{name}{address}{out}")
+            }
+            RowsGo::Waiting => "waiting, with those that wait already".to_owned(),
+            RowsGo::New => "waiting: files call nobody here so".to_owned(),
+            RowsGo::Out(why) => format!("stay out. {why}"),
+        };
+        let name = match rep.rep.as_str() {
+            "" => "no name",
+            name => name,
+        };
+        let rows = output::count(rep.rows, "row");
+        output::note(&format!("{rows:>14}  {name}  ->  {whose}"));
+    }
+    if reps.len() > SHOWN_REPS {
+        output::note("                and more; all of them are listed with --json");
+    }
+}
+
+fn rep(rep: &RepRows) -> Value {
+    let (to, person) = match &rep.to {
+        RowsGo::Account { person, .. } => ("account", Some(person)),
+        RowsGo::Waiting => ("waiting", None),
+        RowsGo::New => ("new", None),
+        RowsGo::Out(_) => ("nobody", None),
+    };
+    json!({ "rep": rep.rep, "rows": rep.rows, "to": to, "person": person })
+}
+
 /// Whose rows nobody with an account has yet, and what to do; empty for nobody.
 fn waiting_for(done: &Imported) -> String {
     match done.placeholders.as_slice() {
         [] => String::new(),
         names => format!(
-            "Nobody here is called {}. Such rows count in totals alone until you say whose they are: rebound user claim \"{}\" WHO",
+            "Rows of {} wait for an account: they count in totals alone until you say whose they are: rebound user claim \"{}\" WHO",
             names.join(", "),
             names[0],
         ),

@@ -51,7 +51,7 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
     let app = if serve.demo {
         place::open_demo(global)?
     } else {
-        place::open(global)?
+        place::open_to_serve(global)?
     };
     let bind = serve
         .bind

@@ -16,7 +16,7 @@ pub(crate) fn run(global: &Global, what: TokenAct) -> Result<(), AppError> {
 }
 
 fn add(global: &Global, new: TokenAdd) -> Result<(), AppError> {
-    let app = place::open(global)?;
+    let app = place::open_or_begin(global)?;
     let me = place::me(&app, global)?;
     let scopes = if new.scope.is_empty() {
         vec![Scope::Read]
@@ -40,7 +40,7 @@ fn add(global: &Global, new: TokenAdd) -> Result<(), AppError> {
 }
 
 fn list(global: &Global) -> Result<(), AppError> {
-    let app = place::open(global)?;
+    let app = place::open_existing(global)?;
     let me = place::me(&app, global)?;
     let all = app.read_blocking(move |act| tokens::mine(act, &me))?;
     let object = json!({ "tokens": all.iter().map(object).collect::<Vec<_>>() });
@@ -60,7 +60,7 @@ fn list(global: &Global) -> Result<(), AppError> {
 }
 
 fn end(global: &Global, named: String) -> Result<(), AppError> {
-    let app = place::open(global)?;
+    let app = place::open_existing(global)?;
     let me = place::me(&app, global)?;
     let ended = app.write_blocking(move |act| {
         let mut all = tokens::mine(act, &me)?;

@@ -2,7 +2,7 @@
 
 use app::accounts::{self, Account};
 use app::{Act, Administrator, App, AppError, Token};
-use domain::{PersonId, Role, Roles, Standing};
+use domain::{Person, PersonId, Role, Roles, Standing};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -10,11 +10,11 @@ use crate::cli::{Global, User, UserDo};
 use crate::{output, place};
 
 pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
-    let app = place::open(global)?;
-    let who = place::administrator(&app, global)?;
-    let at = |public_url: Option<String>| {
-        public_url.unwrap_or_else(|| "http://localhost:7700".to_owned())
+    let app = match user.what {
+        UserDo::Add { .. } => place::open_or_begin(global)?,
+        _ => place::open_existing(global)?,
     };
+    let who = place::administrator(&app, global)?;
     match user.what {
         UserDo::List => list(global, &app, &who),
         UserDo::Add {
@@ -29,12 +29,14 @@ pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
             let shut_out = app
                 .read_blocking(move |act| Ok(accounts::needs_own_way_in(act, &me).is_err()))?
                 .then(|| who.name().to_owned());
-            let (id, (token, until)) = app.write_blocking(move |act| {
+            let (alike, id, (token, until)) = app.write_blocking(move |act| {
+                let alike = accounts::namesakes(act, &who, &name)?;
                 // Who sits at the database can make a way in for themselves whenever they need one.
                 let new = accounts::add(act, &who, &name, &email, roles)?;
-                Ok((new.id, accounts::make_link(act, &who, new.id)?))
+                Ok((alike, new.id, accounts::make_link(act, &who, new.id)?))
             })?;
-            handed_over(global, &app, id, &at(public_url), &token, until)?;
+            handed_over(global, &app, id, public_url, &token, until)?;
+            say_alike(&alike);
             if let Some(name) = shut_out {
                 output::note(&format!(
                     "With several people everybody signs in, you too. For a way in of your own: \
@@ -48,7 +50,7 @@ pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
                 let person = accounts::find(act, &who, &name)?;
                 Ok((person.id, accounts::make_link(act, &who, person.id)?))
             })?;
-            handed_over(global, &app, id, &at(public_url), &token, until)
+            handed_over(global, &app, id, public_url, &token, until)
         }
         UserDo::Role { name, role, none } => {
             let roles = roles_of(&role, Roles::NONE);
@@ -78,10 +80,24 @@ pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
         UserDo::Activate { name } => change(global, &app, who, &name, |act, who, id| {
             accounts::set_standing(act, who, id, Standing::Active)
         }),
-        UserDo::Claim { placeholder, by } => change(global, &app, who, &by, move |act, who, by| {
-            let rows = accounts::find_placeholder(act, who, &placeholder)?;
-            accounts::claim(act, who, rows.id, by)
+        UserDo::Files { name, names } => change(global, &app, who, &name, move |act, who, id| {
+            accounts::set_rep_names(act, who, id, &names)
         }),
+        UserDo::Claim { placeholder, by } => claim(global, &app, who, placeholder, by),
+    }
+}
+
+/// Says who had the name already: somebody else, or rows that may be the newcomer's.
+fn say_alike(alike: &[Person]) {
+    for person in alike {
+        let name = &person.name;
+        output::note(&match person.standing {
+            Standing::Placeholder => format!(
+                "Rows wait under the name “{name}”. If they are theirs: \
+                 rebound user claim \"{name}\" with the address or name of the one added."
+            ),
+            _ => format!("Somebody else here is called “{name}” too; name them by e-mail address."),
+        });
     }
 }
 
@@ -104,6 +120,33 @@ fn named_team(
         Some(team) => Ok(team.id),
         None => accounts::add_team(act, who, name).map(|team| team.id),
     }
+}
+
+/// Gives rows to whose they are, and says how many went over.
+fn claim(
+    global: &Global,
+    app: &App,
+    who: Administrator,
+    placeholder: String,
+    by: String,
+) -> Result<(), AppError> {
+    let (account, went) = app.write_blocking(move |act| {
+        act.tx.exclusive()?;
+        let by = accounts::find(act, &who, &by)?.id;
+        let rows = accounts::find_placeholder(act, &who, &placeholder)?.id;
+        let went = accounts::claim(act, &who, rows, by)?;
+        Ok((one(act, &who, by)?, went))
+    })?;
+    let mut object = object(&account);
+    object["attempts_claimed"] = went.attempts.into();
+    object["deals_claimed"] = went.deals.into();
+    let text = format!(
+        "{} and {} are {}’s now.\n",
+        output::count(went.attempts, "attempt"),
+        output::count(went.deals, "deal"),
+        account.person.name
+    );
+    output::result(global.json, &object, &text)
 }
 
 /// Does something about a person and shows them as they are then.
@@ -153,6 +196,7 @@ fn object(a: &Account) -> Value {
         "person": a.person.id,
         "name": a.person.name,
         "email": a.person.email,
+        "rep_names": a.person.rep_names,
         "roles": roles,
         "standing": a.person.standing.code(),
         "team": team.map(|(team, _)| &team.name),
@@ -188,24 +232,35 @@ fn line(a: &Account) -> String {
     )
 }
 
+/// Where Rebound is when nothing else is said.
+const HERE: &str = "http://localhost:7700";
+
 /// Shows a link, this once.
 fn handed_over(
     global: &Global,
     app: &App,
     id: PersonId,
-    public_url: &str,
+    public_url: Option<String>,
     token: &Token,
     until: Timestamp,
 ) -> Result<(), AppError> {
-    let link = format!("{}/link/{token}", public_url.trim_end_matches('/'));
+    let address = public_url.as_deref().unwrap_or(HERE);
+    let link = format!("{}/link/{token}", address.trim_end_matches('/'));
     let shown = until.to_zoned(place::system_zone().rules());
     let text = format!(
-        "{link}\nHand it over yourself. It works once, until {}.\n",
+        "{link}\nHand it over yourself. It works once, until {}, and is shown only now.\n",
         shown.strftime("%A, %-d %B, %H:%M")
     );
     let who = place::administrator(app, global)?;
     let account = app.read_blocking(move |act| one(act, &who, id))?;
     let mut object = object(&account);
     object["link"] = link.into();
-    output::result(global.json, &object, &text)
+    output::result(global.json, &object, &text)?;
+    if public_url.is_none() {
+        output::note(&format!(
+            "No address was given, so the link begins with {HERE} and opens on this computer alone. \
+             Name the one people type with --public-url or REBOUND_PUBLIC_URL."
+        ));
+    }
+    Ok(())
 }

@@ -6,9 +6,10 @@ use crate::sql::statements;
 use crate::{Result, Tx};
 
 statements! {
-    ADD = "INSERT INTO audit (id, at, actor, act, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)";
-    BEFORE = "SELECT id, at, actor, act, subject, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
-    EACH = "SELECT id, at, actor, act, subject, detail FROM audit ORDER BY id";
+    ADD = "INSERT INTO audit (id, at, actor, act, subject, detail, via) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    NEWEST = "SELECT id, at, actor, act, subject, detail, via FROM audit ORDER BY at DESC, id DESC LIMIT $1";
+    BEFORE = "SELECT id, at, actor, act, subject, detail, via FROM audit WHERE (at, id) < ((SELECT at FROM audit WHERE id = $1), $1) ORDER BY at DESC, id DESC LIMIT $2";
+    EACH = "SELECT id, at, actor, act, subject, detail, via FROM audit ORDER BY at, id";
     BLANK = "UPDATE audit SET detail = '' WHERE subject = $1";
 }
 
@@ -27,7 +28,12 @@ pub struct Line {
     pub subject: Option<[u8; 16]>,
     /// Codes that say more, or empty.
     pub detail: String,
+    /// By which way it came: empty for pages and programs, [`COMMAND_LINE`] for the keyboard.
+    pub via: String,
 }
+
+/// What [`Line::via`] is for an act of the command line.
+pub const COMMAND_LINE: &str = "command_line";
 
 fn line(row: crate::Row<'_>) -> Result<Line> {
     Ok(Line {
@@ -37,6 +43,7 @@ fn line(row: crate::Row<'_>) -> Result<Line> {
         act: row.text(3)?.to_owned(),
         subject: row.opt_sixteen(4)?,
         detail: row.text(5)?.to_owned(),
+        via: row.text(6)?.to_owned(),
     })
 }
 
@@ -49,14 +56,18 @@ pub fn append(tx: &mut Tx<'_>, line: &Line) -> Result<()> {
         line.act.as_str().into(),
         line.subject.as_ref().into(),
         line.detail.as_str().into(),
+        line.via.as_str().into(),
     ];
     tx.exec(ADD, &values).map(drop)
 }
 
-/// Lines before an id, newest first; without one, from the newest.
+/// Lines before a line, newest first; without one, from the newest. What happened at the same time
+/// stands in the order in which it was written.
 pub fn before(tx: &mut Tx<'_>, before: Option<AuditId>, most: i64) -> Result<Vec<Line>> {
-    let before = before.unwrap_or(AuditId::from_bytes([255; 16]));
-    tx.all(BEFORE, &[(&before).into(), most.into()], line)
+    match before {
+        Some(before) => tx.all(BEFORE, &[(&before).into(), most.into()], line),
+        None => tx.all(NEWEST, &[most.into()], line),
+    }
 }
 
 /// Every line in order.

@@ -8,10 +8,11 @@ use crate::{Result, Row, Tx};
 statements! {
     ADD = "INSERT INTO team (id, name, name_key, created_at) VALUES ($1, $2, $3, $4)";
     RENAME = "UPDATE team SET name = $2, name_key = $3 WHERE id = $1";
-    ALL = "SELECT id, name FROM team ORDER BY name_key";
-    GET = "SELECT id, name FROM team WHERE id = $1";
-    NAMED = "SELECT id, name FROM team WHERE name_key = $1";
-    OF = "SELECT team.id, team.name FROM membership JOIN team ON team.id = membership.team WHERE membership.person = $1 AND membership.until IS NULL";
+    CLOSE = "UPDATE team SET closed_at = $2 WHERE id = $1";
+    ALL = "SELECT id, name, closed_at FROM team ORDER BY name_key";
+    GET = "SELECT id, name, closed_at FROM team WHERE id = $1";
+    NAMED = "SELECT id, name, closed_at FROM team WHERE name_key = $1";
+    OF = "SELECT team.id, team.name, team.closed_at FROM membership JOIN team ON team.id = membership.team WHERE membership.person = $1 AND membership.until IS NULL";
     PRESENT = "SELECT person, team FROM membership WHERE until IS NULL";
     SINCE = "SELECT since FROM membership WHERE person = $1 AND until IS NULL";
     JOIN = "INSERT INTO membership (person, since, until, team) VALUES ($1, $2, NULL, $3) ON CONFLICT (person, since) DO UPDATE SET until = NULL, team = excluded.team";
@@ -25,6 +26,7 @@ fn team(row: Row<'_>) -> Result<Team> {
     Ok(Team {
         id: TeamId::from_bytes(row.sixteen(0)?),
         name: row.text(1)?.to_owned(),
+        closed: row.opt_int(2)?.is_some(),
     })
 }
 
@@ -47,7 +49,12 @@ pub fn rename(tx: &mut Tx<'_>, team: &Team) -> Result<()> {
     tx.exec(RENAME, &values).map(drop)
 }
 
-/// Every team, by name.
+/// Closes a team at a moment in microseconds UTC, or opens it again.
+pub fn close(tx: &mut Tx<'_>, id: TeamId, at: Option<i64>) -> Result<()> {
+    tx.exec(CLOSE, &[(&id).into(), at.into()]).map(drop)
+}
+
+/// Every team, by name; closed ones among them.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Team>> {
     tx.all(ALL, &[], team)
 }

@@ -91,6 +91,41 @@ const LATER: &[Later] = &[
     whole(2, "team_cell"),
     whole(2, "team_part"),
     whole(2, "team_word"),
+    Later {
+        schema: 3,
+        table: "team",
+        columns: || vec![Cell::Null],
+    },
+    Later {
+        schema: 3,
+        table: "audit",
+        columns: || vec![Cell::Text(String::new())],
+    },
+    Later {
+        schema: 3,
+        table: "person",
+        columns: || vec![Cell::Text(String::new()), Cell::Null, Cell::Null],
+    },
+    Later {
+        schema: 3,
+        table: "attempt",
+        columns: || vec![Cell::Null],
+    },
+    Later {
+        schema: 3,
+        table: "import_row",
+        columns: || vec![Cell::Bytes(vec![0; 16])],
+    },
+    Later {
+        schema: 3,
+        table: "team_part",
+        columns: || vec![Cell::Bytes(vec![0; 16])],
+    },
+    Later {
+        schema: 3,
+        table: "team_word",
+        columns: || vec![Cell::Int(0)],
+    },
 ];
 
 const fn whole(schema: i64, table: &'static str) -> Later {
@@ -160,9 +195,10 @@ tables! {
         key t "$1", value t "$2";
     PERSON "person" by "created_at, id":
         id b "$1", name t "$2", zone t "$3", keys i "$4", created_at i "$5", email t "$6",
-        email_key t "$7", roles i "$8", standing t "$9", language t "$10", shares_rows i "$11";
+        email_key t "$7", roles i "$8", standing t "$9", language t "$10", shares_rows i "$11",
+        rep_names t "$12", claimed_by b "$13", shared_until i "$14";
     TEAM "team" by "id":
-        id b "$1", name t "$2", name_key t "$3", created_at i "$4";
+        id b "$1", name t "$2", name_key t "$3", created_at i "$4", closed_at i "$5";
     MEMBERSHIP "membership" by "person, since":
         person b "$1", since i "$2", until i "$3", team b "$4";
     PASSWORD "password" by "person":
@@ -172,7 +208,8 @@ tables! {
     SUBJECT "subject" by "issuer, subject":
         issuer t "$1", subject t "$2", person b "$3";
     AUDIT "audit" by "id":
-        id b "$1", at i "$2", actor b "$3", act t "$4", subject b "$5", detail t "$6";
+        id b "$1", at i "$2", actor b "$3", act t "$4", subject b "$5", detail t "$6",
+        via t "$7";
     LABEL "label" by "kind, code":
         kind t "$1", code t "$2", label t "$3", position i "$4", hidden i "$5";
     PROSPECT "prospect" by "created_at, id":
@@ -195,7 +232,8 @@ tables! {
         stage t "$13", channel t "$14", loss_kind t "$15", reason t "$16",
         reason_prospect t "$17", reason_guess t "$18", reason_other t "$19", words t "$20",
         segment t "$21", pitch t "$22", value i "$23", currency t "$24", source t "$25",
-        source_id t "$26", voided i "$27", version i "$28", recorded_at i "$29";
+        source_id t "$26", voided i "$27", version i "$28", recorded_at i "$29",
+        brought_by b "$30";
     FOLLOW_UP "follow_up" by "id":
         id b "$1", owner b "$2", prospect b "$3", attempt b "$4", due i "$5", day_only i "$6",
         zone t "$7", kind t "$8", note t "$9", state t "$10";
@@ -210,17 +248,19 @@ tables! {
         id b "$1", at i "$2", person b "$3", format t "$4", rows i "$5", prospects i "$6",
         attempts i "$7", yes i "$8", deals_open i "$9", duplicates i "$10", corrected i "$11",
         errors i "$12";
-    IMPORT_ROW "import_row" by "identity":
+    IMPORT_ROW "import_row" by "identity, seller":
         identity b "$1", content b "$2", prospect b "$3", deal b "$4", attempt b "$5",
-        asks i "$6", forgotten i "$7";
+        asks i "$6", forgotten i "$7", seller b "$8";
     TEAM_MONTH "team_month" by "team, month":
         team b "$1", month i "$2", at i "$3", members i "$4", attempts i "$5";
     TEAM_CELL "team_cell" by "team, month, stage, outcome, reason":
         team b "$1", month i "$2", stage t "$3", outcome t "$4", reason t "$5", attempts i "$6";
-    TEAM_PART "team_part" by "team, month, stage, outcome, reason, person":
-        team b "$1", month i "$2", stage t "$3", outcome t "$4", reason t "$5", person b "$6";
+    TEAM_PART "team_part" by "team, month, stage, outcome, reason, person, brought_by":
+        team b "$1", month i "$2", stage t "$3", outcome t "$4", reason t "$5", person b "$6",
+        brought_by b "$7";
     TEAM_WORD "team_word" by "team, month, stage, outcome, reason, attempt":
-        team b "$1", month i "$2", stage t "$3", outcome t "$4", reason t "$5", attempt b "$6";
+        team b "$1", month i "$2", stage t "$3", outcome t "$4", reason t "$5", attempt b "$6",
+        version i "$7";
 }
 
 /// Reads a table row by row, in a fixed order.

@@ -7,6 +7,18 @@ tidyAddress();
 matchChips();
 if (location.hash === '#find') $('#find')?.focus();
 
+// What is shown only once can be copied; without scripts it is selected by hand.
+for (const button of document.querySelectorAll('[data-copy]')) {
+  const text = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    text.select();
+    // The clipboard is there over https and on this computer only.
+    const done = await navigator.clipboard?.writeText(text.value).then(() => true, () => false) || document.execCommand('copy');
+    $('[role=status]', button.parentNode).textContent = done ? 'Copied.' : 'It is selected: copy it with your keyboard.';
+  });
+}
+
 // Signing out takes what is not sent along; that is said first.
 async function warnBeforeLeaving() {
   const leave = $('[data-leave]');

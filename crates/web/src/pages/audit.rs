@@ -1,27 +1,29 @@
-//! Who changed what about the installation.
+//! What was done about this installation, a plain sentence an act, newest first.
 
-use std::collections::HashMap;
 use std::io::{BufWriter, Seek, Write};
 
-use app::accounts;
 use app::audit::{self, Line};
+use app::{accounts, labels};
 use askama::Template;
-use domain::AuditId;
+use domain::{AuditId, LabelKind};
 use jiff::Timestamp;
 
+use crate::audited::{Names, did, short};
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::me::Admin;
-use crate::pages::{export, sign_in};
+use crate::pages::export;
 use crate::reply::{Reply, Shell, page};
+use crate::words;
 
 struct Row {
     at: String,
     who: String,
-    what: &'static str,
-    /// To whom, and what exactly.
-    more: String,
+    /// What they did, without who and without the full stop.
+    did: String,
+    /// To whom or what, short, and by which way.
+    note: String,
 }
 
 #[derive(Template)]
@@ -34,63 +36,32 @@ struct Page<'a> {
     first: bool,
 }
 
-/// What a line's code says in words.
-fn said(code: &str) -> &'static str {
-    match code {
-        "sign_in" => "Signed in",
-        "sign_in_failed" => "A sign-in that did not succeed",
-        "way_in" => "Changed a way in",
-        "person" => "Changed a person",
-        "invitation" => "Made an invitation",
-        "reset" => "Made a link to a new way in",
-        "roles" => "Changed roles",
-        "standing" => "Changed access",
-        "team" => "Changed a team",
-        "settings" => "Changed settings",
-        "import" => "Brought rows in",
-        "export" => "Took rows out",
-        "merge" => "Joined or took apart prospects",
-        "forget" => "Forgot a prospect",
-        "do_not_contact" => "Changed do-not-contact",
-        "row_sharing" => "Changed row sharing",
-        "api_token" => "Changed an API token",
-        _ => "Something else",
-    }
-}
-
-fn row(line: Line, names: &HashMap<[u8; 16], String>, me: &Admin) -> Row {
-    let at = Timestamp::from_microsecond(line.at).unwrap_or_default();
-    let by_itself = || match line.act.as_str() {
-        "sign_in_failed" => "Somebody".to_owned(),
-        _ => "Rebound".to_owned(),
+fn row(line: &Line, names: &Names, me: &Admin, now: Timestamp) -> Row {
+    let at = Timestamp::from_microsecond(line.at).unwrap_or(now);
+    let zone = me.zone();
+    let who = match line.actor {
+        Some(id) => names.people.get(id.as_bytes()).cloned(),
+        None if line.act == "sign_in_failed" => Some("Somebody".to_owned()),
+        None => Some("Rebound".to_owned()),
     };
-    let actor = line.actor.map(|id| *id.as_bytes());
     let subject = line
         .subject
-        .filter(|id| Some(*id) != actor)
-        .and_then(|id| names.get(&id).cloned());
-    let detail = match line.act.as_str() {
-        "sign_in" | "sign_in_failed" => sign_in::by(&line.detail).to_owned(),
-        _ => line.detail.clone(),
-    };
-    let detail = Some(detail).filter(|d| !d.is_empty());
+        .filter(|id| line.actor.is_none_or(|actor| actor.as_bytes() != id));
+    let by_hand = line.via == audit::COMMAND_LINE;
+    let note: Vec<String> = subject
+        .map(short)
+        .into_iter()
+        .chain(by_hand.then(|| "by command line".to_owned()))
+        .collect();
     Row {
-        at: at
-            .to_zoned(me.zone().rules())
-            .strftime("%-d %b %Y, %H:%M")
-            .to_string(),
-        who: actor.map_or_else(by_itself, |id| {
-            names
-                .get(&id)
-                .cloned()
-                .unwrap_or_else(|| "Nobody known".into())
-        }),
-        what: said(&line.act),
-        more: subject
-            .into_iter()
-            .chain(detail)
-            .collect::<Vec<_>>()
-            .join(": "),
+        at: format!(
+            "{}, {}",
+            words::day(zone.day_of(at), zone.day_of(now)),
+            words::clock(at, zone)
+        ),
+        who: who.unwrap_or_else(|| "Somebody who is not here any more".into()),
+        did: did(line, names),
+        note: note.join(" · "),
     }
 }
 
@@ -98,26 +69,31 @@ fn row(line: Line, names: &HashMap<[u8; 16], String>, me: &Admin) -> Row {
 pub(crate) async fn show(me: Admin, ctx: Ctx, fields: Fields) -> Reply {
     let before = fields.read::<AuditId>("before")?;
     let who = me.0.clone();
-    let (lines, people, teams) = ctx
+    let (lines, names) = ctx
         .app
         .read(move |act| {
-            Ok((
-                audit::page(act, &who, before)?,
-                accounts::all(act, &who)?,
-                accounts::teams(act, &who)?,
-            ))
+            let lines = audit::page(act, &who, before)?;
+            let people = accounts::all(act, &who)?;
+            let names = Names {
+                people: people
+                    .into_iter()
+                    .map(|a| (*a.person.id.as_bytes(), a.person.name))
+                    .collect(),
+                teams: accounts::teams(act, &who)?
+                    .into_iter()
+                    .map(|t| (*t.id.as_bytes(), t.name))
+                    .collect(),
+                reasons: labels::names(act, LabelKind::Reason)?,
+            };
+            Ok((lines, names))
         })
         .await?;
-    let people = people
-        .into_iter()
-        .map(|a| (*a.person.id.as_bytes(), a.person.name));
-    let teams = teams.into_iter().map(|t| (*t.id.as_bytes(), t.name));
-    let names = people.chain(teams).collect();
     let full = lines.len() >= ctx.app.thresholds().page_rows;
     let older = lines.last().filter(|_| full).map(|line| line.id);
+    let now = ctx.app.now();
     page(&Page {
         shell: Shell::new(&ctx, &me, "audit", "Audit log"),
-        rows: lines.into_iter().map(|l| row(l, &names, &me)).collect(),
+        rows: lines.iter().map(|l| row(l, &names, &me, now)).collect(),
         older,
         first: before.is_none(),
     })

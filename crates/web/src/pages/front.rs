@@ -4,7 +4,7 @@ use app::session;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::Zone;
+use domain::{Role, Zone};
 
 use crate::ctx::Ctx;
 use crate::fault::{self, Fault};
@@ -12,12 +12,39 @@ use crate::fields::{Fields, sentence};
 use crate::guard::Host;
 use crate::me::Anyone;
 use crate::pages::enter;
-use crate::reply::{self, Bare, Reply};
-use crate::zones;
+use crate::reply::{self, Bare, Reply, Shell};
+use crate::{words, zones};
 
 /// GET /
 pub(crate) async fn go(me: Result<Anyone, Fault>) -> Response {
     reply::see_other(me.map_or("/today", |me| reply::home(me.roles())))
+}
+
+#[derive(Template)]
+#[template(path = "start.html")]
+struct Start<'a> {
+    shell: Shell<'a>,
+    /// What they are here as.
+    as_what: Option<String>,
+    /// Whether another page is theirs.
+    elsewhere: bool,
+}
+
+/// GET /start: says what there is for somebody who has no page to work on, and no more than that.
+pub(crate) async fn start(me: Anyone, ctx: Ctx) -> Reply {
+    let as_what: Vec<String> = me
+        .roles()
+        .each()
+        .map(|role| match role {
+            Role::Administrator => "an administrator".to_owned(),
+            role => format!("a {}", role.label().to_lowercase()),
+        })
+        .collect();
+    reply::page(&Start {
+        shell: Shell::new(&ctx, &me, "start", "Start"),
+        as_what: words::listed(&as_what),
+        elsewhere: reply::home(me.roles()) != "/start",
+    })
 }
 
 #[derive(Template)]

@@ -26,6 +26,19 @@ struct Page<'a> {
     wrong: Wrong,
 }
 
+#[derive(Template)]
+#[template(path = "link_gone.html")]
+struct Gone<'a> {
+    shell: Bare<'a>,
+}
+
+/// What whoever comes with a link that does not stand is told: used, run out, replaced or never made
+/// alike.
+fn gone(ctx: &Ctx) -> Reply {
+    let shell = Bare::new(ctx, "This link no longer works");
+    page_with(StatusCode::NOT_FOUND, &Gone { shell })
+}
+
 /// Reads the address' last part. One that is no token at all is answered as one nobody ever made.
 fn token(text: &str) -> Token {
     text.parse().unwrap_or(Token::from_bytes([0; 32]))
@@ -61,8 +74,11 @@ async fn invited(ctx: &Ctx, token: &Token) -> Result<Invited, AppError> {
 
 /// GET `/link/{token}`; changes nothing.
 pub(crate) async fn show(ctx: Ctx, Path(text): Path<String>) -> Reply {
-    let who = invited(&ctx, &token(&text)).await?;
-    page(&ctx, &who, &Fields::default(), Wrong::default())
+    match invited(&ctx, &token(&text)).await {
+        Ok(who) => page(&ctx, &who, &Fields::default(), Wrong::default()),
+        Err(e) if e.kind == Kind::NotFound => gone(&ctx),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// POST `/link/{token}` with `password`, and `email` where none is known.
@@ -92,6 +108,7 @@ pub(crate) async fn enter(
             let who = invited(&ctx, &link).await?;
             page(&ctx, &who, &fields, wrong)
         }
+        Err(e) if e.kind == Kind::NotFound => gone(&ctx),
         Err(e) => Err(e.into()),
     }
 }

@@ -1,5 +1,6 @@
 //! One module a page: what it shows and what can be done on it.
 
+pub(crate) mod account;
 pub(crate) mod asked;
 pub(crate) mod attempt_form;
 pub(crate) mod audit;

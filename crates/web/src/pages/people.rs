@@ -1,19 +1,17 @@
-//! Everybody here, for who looks after the installation: accounts, roles, teams, links.
+//! Everybody here, for who looks after the installation; adding somebody, and the link to hand over.
 
 use app::accounts::{self, Account};
 use app::{AppError, Token};
 use askama::Template;
-use axum::extract::Path;
-use axum::http::StatusCode;
-use domain::{PersonId, Role, Roles, Standing, Team, Zone};
+use domain::{Person, PersonId, Role, Roles, Standing, Zone};
 use jiff::Timestamp;
 
 use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::fields::Fields;
-use crate::forms::{self, Choice, Wrong};
+use crate::forms::{Choice, Wrong};
 use crate::me::Admin;
-use crate::reply::{Reply, Shell, page, page_with, see_other};
+use crate::reply::{Reply, Shell, page, page_with};
 use crate::words;
 
 /// Somebody in the list.
@@ -32,27 +30,41 @@ struct Row {
 struct List<'a> {
     shell: Shell<'a>,
     rows: Vec<Row>,
-    more: Vec<Row>,
+    /// Whose rows wait for an account.
+    waiting: Vec<Row>,
+    /// Who was shut out.
+    out: Vec<Row>,
     /// Why nobody can be added yet.
     first: Option<AppError>,
     name: String,
     email: String,
     roles: Vec<(Choice, &'static str)>,
+    /// Who has the name already, and the answers to whether that is them.
+    alike: Option<Alike>,
     wrong: Wrong,
+}
+
+/// Who goes by a name here already.
+struct Alike {
+    people: Vec<Row>,
+    /// Placeholders, whose rows may be the newcomer's.
+    waiting: Vec<Choice>,
+    /// Whether somebody else of the same name is meant.
+    other: bool,
 }
 
 /// What each role is for, in a few words.
 fn meaning(role: Role) -> &'static str {
     match role {
         Role::Seller => "Logs attempts in a ledger of their own.",
-        Role::Mentor => "Helps with what others share with them.",
+        Role::Mentor => "Nothing here is for mentors yet.",
         Role::Lead => "Sees the counts of the team they are in, not its rows.",
-        Role::Recruiter => "Hires, and learns at once when a candidate leaves.",
+        Role::Recruiter => "Nothing here is for recruiters yet.",
         Role::Administrator => "Looks after people and settings. Sees nobody’s rows.",
     }
 }
 
-fn choices(chosen: Roles) -> Vec<(Choice, &'static str)> {
+pub(crate) fn choices(chosen: Roles) -> Vec<(Choice, &'static str)> {
     Role::ALL
         .iter()
         .map(|&role| {
@@ -67,7 +79,7 @@ fn choices(chosen: Roles) -> Vec<(Choice, &'static str)> {
 }
 
 /// The roles ticked in a form.
-fn ticked(fields: &Fields) -> Result<Roles, Fault> {
+pub(crate) fn ticked(fields: &Fields) -> Result<Roles, Fault> {
     fields
         .all("role")
         .map(|code| code.parse::<Role>())
@@ -84,16 +96,16 @@ fn roles_in_words(roles: Roles) -> String {
     }
 }
 
-fn day(micros: i64, zone: &Zone, now: Timestamp) -> String {
+pub(crate) fn day(micros: i64, zone: &Zone, now: Timestamp) -> String {
     let at = Timestamp::from_microsecond(micros).unwrap_or(now);
     words::day(zone.day_of(at), zone.day_of(now))
 }
 
-fn state(account: &Account, zone: &Zone, now: Timestamp) -> String {
+pub(crate) fn state(account: &Account, zone: &Zone, now: Timestamp) -> String {
     let until = account.link_until.map(|at| day(at, zone, now));
     match (account.person.standing, account.has_way_in, until) {
         (Standing::Deactivated, ..) => "may not come in".to_owned(),
-        (Standing::Placeholder, ..) => "rows brought in, no account yet".to_owned(),
+        (Standing::Placeholder, ..) => "no account yet".to_owned(),
         (Standing::Active, _, Some(until)) => format!("a link stands until {until}"),
         (Standing::Active, false, None) => "no way in yet".to_owned(),
         (Standing::Active, true, None) => String::new(),
@@ -115,7 +127,19 @@ fn row(account: Account, zone: &Zone, now: Timestamp) -> Row {
     }
 }
 
-async fn list_page(me: &Admin, ctx: &Ctx, typed: &Fields, wrong: Wrong) -> Reply {
+/// What the list is asked for again with: what was typed, and what is not right about it.
+struct Again<'a> {
+    typed: &'a Fields,
+    alike: Option<Alike>,
+    wrong: Wrong,
+}
+
+async fn list_page(me: &Admin, ctx: &Ctx, again: Again<'_>) -> Reply {
+    let Again {
+        typed,
+        alike,
+        wrong,
+    } = again;
     let who = me.0.clone();
     let (all, first) = ctx
         .app
@@ -125,276 +149,181 @@ async fn list_page(me: &Admin, ctx: &Ctx, typed: &Fields, wrong: Wrong) -> Reply
         })
         .await?;
     let (zone, now) = (me.zone(), ctx.app.now());
-    let (here, gone): (Vec<Account>, Vec<Account>) = all
-        .into_iter()
-        .partition(|a| a.person.standing == Standing::Active);
-    let rows = |list: Vec<Account>| list.into_iter().map(|a| row(a, zone, now)).collect();
-    let chosen = match typed.has("name") {
+    let rows = |standing: Standing| {
+        let these = all.iter().filter(|a| a.person.standing == standing);
+        these.map(|a| row(a.clone(), zone, now)).collect()
+    };
+    let chosen = match typed.has("email") {
         true => ticked(typed)?,
         false => Roles::of(&[Role::Seller]),
     };
-    let status = match wrong.any() {
-        true => StatusCode::UNPROCESSABLE_ENTITY,
-        false => StatusCode::OK,
-    };
     page_with(
-        status,
+        wrong.status(),
         &List {
             shell: Shell::new(ctx, me, "people", "People"),
-            rows: rows(here),
-            more: rows(gone),
+            rows: rows(Standing::Active),
+            waiting: rows(Standing::Placeholder),
+            out: rows(Standing::Deactivated),
             first,
             name: typed.get("name").to_owned(),
             email: typed.get("email").to_owned(),
             roles: choices(chosen),
+            alike,
             wrong,
         },
     )
 }
 
-/// GET `/people`.
-pub(crate) async fn list(me: Admin, ctx: Ctx) -> Reply {
-    list_page(&me, &ctx, &Fields::default(), Wrong::default()).await
+/// GET `/people`, with the `name` of somebody to add.
+pub(crate) async fn list(me: Admin, ctx: Ctx, typed: Fields) -> Reply {
+    let alike = alike(&me, &ctx, &typed).await?;
+    let again = Again {
+        typed: &typed,
+        alike,
+        wrong: Wrong::default(),
+    };
+    list_page(&me, &ctx, again).await
 }
 
-/// POST `/people` with `name`, `email` and `role`, several times perhaps.
+/// Who goes by the name that was typed.
+async fn alike(me: &Admin, ctx: &Ctx, typed: &Fields) -> Result<Option<Alike>, AppError> {
+    let (who, name) = (me.0.clone(), typed.get("name").to_owned());
+    let mut found = ctx
+        .app
+        .read(move |act| {
+            let same = accounts::namesakes(act, &who, &name)?;
+            let mut all = accounts::all(act, &who)?;
+            all.retain(|a| same.iter().any(|p| p.id == a.person.id));
+            Ok(all)
+        })
+        .await?;
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let answer = typed.get("alike");
+    let waiting = found.extract_if(.., |a| a.person.standing == Standing::Placeholder);
+    let waiting = waiting
+        .map(|a| Choice::new(&a.person.id.to_string(), &a.person.name, answer))
+        .collect();
+    let (zone, now) = (me.zone(), ctx.app.now());
+    Ok(Some(Alike {
+        waiting,
+        people: found.into_iter().map(|a| row(a, zone, now)).collect(),
+        other: answer == "other",
+    }))
+}
+
+/// What an answer to who has the name already means: rows to claim, or nothing; or what to ask.
+fn claimed(alike: Option<&Alike>, roles: Roles) -> Result<Option<PersonId>, Wrong> {
+    let Some(alike) = alike.filter(|a| !a.other) else {
+        return Ok(None);
+    };
+    let Some(rows) = alike.waiting.iter().find(|c| c.chosen) else {
+        let asks = match alike.waiting.is_empty() {
+            true => "Somebody here is called that already. Tick below if this is somebody else.",
+            false => "Rows were brought in under this name. Say below whether they are theirs.",
+        };
+        return Err(Wrong::with("name", asks));
+    };
+    if !roles.has(Role::Seller) {
+        let why = "Only a seller has rows. Tick Seller, or say that this is somebody else.";
+        return Err(Wrong::with("role", why));
+    }
+    Ok(rows.value.parse().ok())
+}
+
+/// POST `/people` with `name`, `email`, `role`, several times perhaps, and `alike` where somebody
+/// has the name already: `other`, or the id of a placeholder whose rows are theirs.
 pub(crate) async fn add(me: Admin, ctx: Ctx, fields: Fields) -> Reply {
     let who = me.0.clone();
-    let (name, email, roles) = (
+    let roles = ticked(&fields)?;
+    let (name, email) = (
         fields.get("name").to_owned(),
         fields.get("email").to_owned(),
-        ticked(&fields)?,
     );
-    let done = ctx
-        .app
-        .write(move |act| accounts::invite(act, &who, &name, &email, roles));
-    match done.await {
-        Ok((person, token, until)) => {
-            handed_over(&me, &ctx, &person.name, person.id, &token, until, false)
+    let alike = alike(&me, &ctx, &fields).await?;
+    let answer = match roles == Roles::NONE {
+        true => Err(Wrong::with(
+            "role",
+            "Choose at least one: without, there is nothing here for them.",
+        )),
+        false => claimed(alike.as_ref(), roles),
+    };
+    let wrong = match answer {
+        Ok(rows) => {
+            let done = ctx.app.write(move |act| {
+                let (person, token, until) = accounts::invite(act, &who, &name, &email, roles)?;
+                if let Some(rows) = rows {
+                    accounts::claim(act, &who, rows, person.id)?;
+                }
+                Ok(Handed {
+                    claimed: rows.is_some(),
+                    ..Handed::new(person, token, until, false)
+                })
+            });
+            match done.await {
+                Ok(handed) => return hand_over(&me, &ctx, handed),
+                Err(error) => Wrong::or_refused(error)?.among(&["name", "email"]),
+            }
         }
-        Err(error) => {
-            let wrong = Wrong::of(error)?.among(&["name", "email"]);
-            list_page(&me, &ctx, &fields, wrong).await
+        Err(wrong) => wrong,
+    };
+    let again = Again {
+        typed: &fields,
+        alike,
+        wrong,
+    };
+    list_page(&me, &ctx, again).await
+}
+
+/// A link that was just made.
+pub(crate) struct Handed {
+    person: Person,
+    token: Token,
+    until: Timestamp,
+    /// Whether it is another way in for somebody who has one.
+    again: bool,
+    /// Whether rows that waited under the name are theirs now.
+    claimed: bool,
+}
+
+impl Handed {
+    pub(crate) fn new(person: Person, token: Token, until: Timestamp, again: bool) -> Self {
+        Self {
+            person,
+            token,
+            until,
+            again,
+            claimed: false,
         }
     }
 }
 
 #[derive(Template)]
 #[template(path = "handed.html")]
-struct Handed<'a> {
+struct HandedPage<'a> {
     shell: Shell<'a>,
     name: &'a str,
     person: PersonId,
     link: String,
     until: String,
     again: bool,
+    claimed: bool,
+    /// Whether the link opens on this computer alone.
+    here_only: bool,
 }
 
 /// The page that shows a link, this once.
-fn handed_over(
-    me: &Admin,
-    ctx: &Ctx,
-    name: &str,
-    person: PersonId,
-    token: &Token,
-    until: Timestamp,
-    again: bool,
-) -> Reply {
-    let until = until.to_zoned(me.zone().rules());
-    page(&Handed {
+pub(crate) fn hand_over(me: &Admin, ctx: &Ctx, handed: Handed) -> Reply {
+    let until = handed.until.to_zoned(me.zone().rules());
+    page(&HandedPage {
         shell: Shell::new(ctx, me, "people", "A link to hand over"),
-        name,
-        person,
-        link: format!("{}/link/{token}", ctx.site.public_origin()),
+        name: &handed.person.name,
+        person: handed.person.id,
+        link: format!("{}/link/{}", ctx.site.public_origin(), handed.token),
         until: until.strftime("%A, %-d %B, %H:%M").to_string(),
-        again,
+        again: handed.again,
+        claimed: handed.claimed,
+        here_only: ctx.site.is_here_only(),
     })
-}
-
-#[derive(Template)]
-#[template(path = "account.html")]
-struct One<'a> {
-    shell: Shell<'a>,
-    saved: bool,
-    name: String,
-    email: String,
-    has_way_in: bool,
-    state: String,
-    active: bool,
-    placeholder: bool,
-    /// Whether it is the administrator's own account.
-    own: bool,
-    roles: Vec<(Choice, &'static str)>,
-    team: Option<String>,
-    teams: Vec<Choice>,
-    since: String,
-    today: String,
-    /// Who may have a placeholder's rows.
-    claimants: Vec<Choice>,
-    wrong: Wrong,
-}
-
-async fn one_page(
-    me: &Admin,
-    ctx: &Ctx,
-    id: PersonId,
-    typed: &Fields,
-    saved: bool,
-    wrong: Wrong,
-) -> Reply {
-    let who = me.0.clone();
-    let (all, teams) = ctx
-        .app
-        .read(move |act| Ok((accounts::all(act, &who)?, accounts::teams(act, &who)?)))
-        .await?;
-    let claimants = all
-        .iter()
-        .filter(|a| a.person.standing == Standing::Active && a.person.roles.has(Role::Seller))
-        .map(|a| Choice::new(&a.person.id.to_string(), &a.person.name, ""))
-        .collect();
-    let account = all
-        .into_iter()
-        .find(|a| a.person.id == id)
-        .ok_or_else(|| AppError::not_found("person"))?;
-    let (zone, now) = (me.zone(), ctx.app.now());
-    let in_team = account.team.as_ref().map(|(team, _)| team.id.to_string());
-    let chosen = typed.opt("team").or(in_team.as_deref()).unwrap_or("");
-    let status = match wrong.any() {
-        true => StatusCode::UNPROCESSABLE_ENTITY,
-        false => StatusCode::OK,
-    };
-    let p = &account.person;
-    let or = |name: &str, stands: &str| match typed.has(name) {
-        true => typed.get(name).to_owned(),
-        false => stands.to_owned(),
-    };
-    page_with(
-        status,
-        &One {
-            saved,
-            name: or("name", &p.name),
-            email: or("email", &p.email),
-            has_way_in: account.has_way_in,
-            state: crate::fields::sentence(&state(&account, zone, now)),
-            active: p.standing == Standing::Active,
-            placeholder: p.standing == Standing::Placeholder,
-            own: id == me.id(),
-            roles: choices(p.roles),
-            team: account
-                .team
-                .as_ref()
-                .map(|(team, since)| format!("{} since {}", team.name, day(*since, zone, now))),
-            teams: teams
-                .iter()
-                .map(|Team { id, name }| Choice::new(&id.to_string(), name, chosen))
-                .collect(),
-            since: typed.get("since").to_owned(),
-            today: zone.day_of(now).to_string(),
-            claimants,
-            wrong,
-            shell: Shell::new(ctx, me, "people", &p.name),
-        },
-    )
-}
-
-fn read(id: &str) -> Result<PersonId, Fault> {
-    id.parse().map_err(|_| Fault::not_found())
-}
-
-/// GET `/people/{id}`.
-pub(crate) async fn show(me: Admin, ctx: Ctx, Path(id): Path<String>, fields: Fields) -> Reply {
-    let saved = fields.has("saved");
-    one_page(
-        &me,
-        &ctx,
-        read(&id)?,
-        &Fields::default(),
-        saved,
-        Wrong::default(),
-    )
-    .await
-}
-
-/// What can be done about a person.
-enum Change {
-    Rename(String, String),
-    Roles(Roles),
-    Team(Option<domain::TeamId>, Option<i64>),
-    Standing(Standing),
-    Claim(PersonId),
-}
-
-fn change_of(fields: &Fields, me: &Admin, now: Timestamp) -> Result<Result<Change, Wrong>, Fault> {
-    Ok(Ok(match fields.get("do") {
-        "rename" => Change::Rename(
-            fields.get("name").to_owned(),
-            fields.get("email").to_owned(),
-        ),
-        "roles" => Change::Roles(ticked(fields)?),
-        "team" => {
-            let since = match forms::day(fields, "since") {
-                Ok(since) => since,
-                Err(wrong) => return Ok(Err(wrong)),
-            };
-            // Today means from now on: what was counted this morning stays where it was.
-            let since = since
-                .filter(|day| *day != me.zone().day_of(now))
-                .map(|day| me.zone().start_of(day).as_microsecond());
-            Change::Team(fields.read("team")?, since)
-        }
-        "deactivate" => Change::Standing(Standing::Deactivated),
-        "activate" => Change::Standing(Standing::Active),
-        "claim" => match fields.read("by")? {
-            Some(by) => Change::Claim(by),
-            None => return Ok(Err(Wrong::with("by", "Choose whose rows they are."))),
-        },
-        _ => {
-            return Err(Fault::invalid(
-                "This page does not know what to do with that.",
-            ));
-        }
-    }))
-}
-
-/// POST `/people/{id}` with `do`: `rename` (`name`, `email`), `roles` (`role`), `team` (`team`,
-/// `since`), `link`, `deactivate`, `activate`, `claim` (`by`).
-pub(crate) async fn change(me: Admin, ctx: Ctx, Path(id): Path<String>, fields: Fields) -> Reply {
-    let id = read(&id)?;
-    let who = me.0.clone();
-    if fields.get("do") == "link" {
-        let (person, (token, until), again) = ctx
-            .app
-            .write(move |act| {
-                let person = accounts::get(act, &who, id)?;
-                let again = accounts::may_come_in(act, &who, id)?;
-                Ok((person, accounts::make_link(act, &who, id)?, again))
-            })
-            .await?;
-        return handed_over(&me, &ctx, &person.name, id, &token, until, again);
-    }
-    let change = match change_of(&fields, &me, ctx.app.now())? {
-        Ok(change) => change,
-        Err(wrong) => return one_page(&me, &ctx, id, &fields, false, wrong).await,
-    };
-    let after = match &change {
-        Change::Claim(by) => format!("/people/{by}?saved=1"),
-        _ => format!("/people/{id}?saved=1"),
-    };
-    let done = ctx.app.write(move |act| match change {
-        Change::Rename(name, email) => accounts::rename(act, &who, id, &name, &email),
-        Change::Roles(roles) => accounts::set_roles(act, &who, id, roles),
-        Change::Team(team, since) => accounts::set_team(act, &who, id, team, since),
-        Change::Standing(standing) => accounts::set_standing(act, &who, id, standing),
-        Change::Claim(by) => {
-            accounts::claims_for_another(act, &who, by)?;
-            accounts::claim(act, &who, id, by)
-        }
-    });
-    match done.await {
-        Ok(()) => Ok(see_other(&after)),
-        Err(error) => {
-            let wrong = Wrong::of(error)?.among(&["name", "email", "since", "by"]);
-            one_page(&me, &ctx, id, &fields, false, wrong).await
-        }
-    }
 }

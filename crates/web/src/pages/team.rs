@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::me::Leading;
 use crate::pages::noes::heading;
-use crate::reply::{Reply, Shell, page};
+use crate::reply::{Reply, Shell, page, see_other};
 use crate::words;
 
 /// Months that can be chosen at once.
@@ -150,10 +150,10 @@ fn says(closed: Option<&Closed>, least: &str) -> String {
             format!("{attempts} of {people} in the team when the month began.{answered}")
         }
         Shown::TooFew => format!(
-            "Not enough yet: a month is shown when at least {least} people besides you took part."
+            "Not enough yet: a month is shown when at least {least} people besides you took part, with rows that you did not bring in yourself."
         ),
         Shown::KnownRows => format!(
-            "Not shown to you: without your own rows and those shared with you, some figures would be of fewer than {least} people."
+            "Not shown to you: without your own rows, those you brought in and those shared with you, some figures would be of fewer than {least} people."
         ),
     }
 }
@@ -250,6 +250,16 @@ fn by_stage(figures: &Figures, stages: &[&'static str], outcomes: &[&'static str
     }));
     let merged_in = |stage: &str| figures.sum(|k| k.stage == stage && k.outcome == OTHER) > 0;
     let mut rows = Vec::new();
+    if stages.len() > 1 {
+        let mut cells = vec![
+            words::number(figures.sum(|_| true)),
+            answered(figures.answered(None)),
+        ];
+        for outcome in outcomes {
+            cells.push(words::number(figures.sum(|k| k.outcome == *outcome)));
+        }
+        rows.push(("All stages".into(), cells));
+    }
     for stage in stages {
         let here = |k: &Key| k.stage == *stage;
         let mut cells = vec![
@@ -261,16 +271,6 @@ fn by_stage(figures: &Figures, stages: &[&'static str], outcomes: &[&'static str
             cells.push(figure(n, merged_in(stage) && *outcome != OTHER));
         }
         rows.push((stage_label(stage), cells));
-    }
-    if stages.len() > 1 {
-        let mut cells = vec![
-            words::number(figures.sum(|_| true)),
-            answered(figures.answered(None)),
-        ];
-        for outcome in outcomes {
-            cells.push(words::number(figures.sum(|k| k.outcome == *outcome)));
-        }
-        rows.push(("All stages".into(), cells));
     }
     Table {
         heads,
@@ -311,32 +311,23 @@ fn by_reason(
         return None;
     }
     let other = |stage: &str| figures.sum(|k| no(k) && k.stage == stage && k.reason == OTHER) > 0;
-    let mut heads: Vec<Head> = stages
-        .iter()
-        .map(|s| Head {
-            mark: None,
-            label: stage_label(s),
-        })
-        .collect();
+    let plain = |label: String| Head { mark: None, label };
+    let mut heads = Vec::new();
     if stages.len() > 1 {
-        heads.push(Head {
-            mark: None,
-            label: "All stages".into(),
-        });
+        heads.push(plain("All stages".into()));
     }
+    heads.extend(stages.iter().map(|s| plain(stage_label(s))));
     let rows = codes
         .iter()
         .map(|code| {
-            let mut cells: Vec<String> = stages
-                .iter()
-                .map(|s| {
-                    let n = figures.sum(|k| no(k) && k.stage == *s && k.reason == *code);
-                    figure(n, other(s) && *code != OTHER)
-                })
-                .collect();
+            let mut cells = Vec::new();
             if stages.len() > 1 {
                 cells.push(words::number(total(code)));
             }
+            cells.extend(stages.iter().map(|s| {
+                let n = figures.sum(|k| no(k) && k.stage == *s && k.reason == *code);
+                figure(n, other(s) && *code != OTHER)
+            }));
             (reason_label(code, reasons), cells)
         })
         .collect();
@@ -384,6 +375,11 @@ struct Rows<'a> {
     rows: Vec<Row>,
     newer: Option<String>,
     older: Option<String>,
+}
+
+/// GET `/team/rows`: who shares their rows stands on the team's page.
+pub(crate) async fn sharing(_me: Leading) -> Reply {
+    Ok(see_other("/team#shared"))
 }
 
 /// GET `/team/rows/{person}`, read only.
@@ -494,12 +490,12 @@ mod tests {
             .map(|(_, c)| c.as_slice())
             .collect();
         // Attempts, answered, yes, no, other outcomes.
-        assert_eq!(cells[0], ["61", "–", "–", "52", "9"]);
-        assert_eq!(cells[1], ["12", "100 in 100", "7", "5", "0"]);
-        assert_eq!(cells[2], ["73", "–", "7", "57", "9"]);
+        assert_eq!(cells[0], ["73", "–", "7", "57", "9"]);
+        assert_eq!(cells[1], ["61", "–", "–", "52", "9"]);
+        assert_eq!(cells[2], ["12", "100 in 100", "7", "5", "0"]);
         let reasons = month.reasons.unwrap_or_else(|| panic!("there are noes"));
-        assert_eq!(reasons.rows[0].1, ["40", "5", "45"]);
-        assert_eq!(reasons.rows[1].1, ["12", "0", "12"]);
+        assert_eq!(reasons.rows[0].1, ["45", "40", "5"]);
+        assert_eq!(reasons.rows[1].1, ["12", "12", "0"]);
         assert!(month.stages.merged && reasons.merged);
     }
 

@@ -343,7 +343,12 @@ async fn another_persons_ids_are_like_ids_of_nothing() {
 async fn a_token_is_shown_once_and_ended_by_its_owner() {
     let desk = Desk::of_mara().await;
     let page = desk.get("/settings/tokens").await;
-    assert!(page.text.contains("There is none yet."), "{}", page.text);
+    assert!(
+        page.text
+            .contains("No program reads or writes your ledger."),
+        "{}",
+        page.text
+    );
     let refused = desk.post("/settings/tokens", "do=add&name=&may=read").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     for days in ["0", "366", "soon"] {

@@ -19,6 +19,12 @@ pub(crate) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
     rest.split_once(after).expect("an end").0
 }
 
+/// What a page shows this once: a link, or a token.
+pub(crate) fn shown_once(page: &str) -> &str {
+    let (_, rest) = page.split_once("<textarea").expect("a field");
+    between(rest, ">", "</textarea>")
+}
+
 impl Desk {
     /// Mara has set a password.
     pub(crate) async fn with_password() -> Self {
@@ -36,7 +42,7 @@ impl Desk {
     pub(crate) async fn invited(&self, form: &str) -> String {
         let answer = self.post("/people", form).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        let link = between(&answer.text, "id=\"link\" value=\"", "\"");
+        let link = shown_once(&answer.text);
         link.strip_prefix(ORIGIN)
             .expect("a link of ours")
             .to_owned()
@@ -266,7 +272,7 @@ async fn a_link_lets_in_once_and_its_address_goes_nowhere() {
         .map_or(person, |(_, id)| id)
         .to_owned();
     let answer = desk.post(&format!("/people/{person}"), "do=link").await;
-    let reset = between(&answer.text, "id=\"link\" value=\"", "\"").replace(ORIGIN, "");
+    let reset = shown_once(&answer.text).replace(ORIGIN, "");
     assert!(answer.text.contains("new password"));
     assert_eq!(
         desk.post(&reset, "password=a+kettle+and+four+stamps")
@@ -288,7 +294,7 @@ async fn browsers_are_listed_and_signed_out() {
     desk.as_other(&format!("email=mara%40example.com&password={RIGHT}"))
         .await;
     let page = desk.get("/settings/sign-in").await.text;
-    assert_eq!(page.matches("This one").count(), 1);
+    assert_eq!(page.matches("This browser, in use now").count(), 1);
     let id = between(&page, "name=\"id\" value=\"", "\"").to_owned();
     for wrong in ["", "zz", &"0".repeat(32), &"f".repeat(40)] {
         let answer = desk

@@ -210,7 +210,7 @@ fn import(server: &Server, name: &str, text: &str) {
     assert_eq!(done["errors"], Value::Array(Vec::new()));
 }
 
-fn run(server: &Server, args: &[&str]) -> Value {
+pub(crate) fn run(server: &Server, args: &[&str]) -> Value {
     let output = server.command(&[&["--json"], args].concat());
     assert!(
         output.status.success(),
@@ -235,7 +235,7 @@ fn attempt(server: &Server, name: &str) -> String {
     newest(server, name, "attempt")
 }
 
-fn post(client: &Client, path: &str, fields: &[(&str, &str)]) {
+pub(crate) fn post(client: &Client, path: &str, fields: &[(&str, &str)]) {
     let reply = client.post_form(path, fields);
     assert!(
         (200..400).contains(&reply.status),

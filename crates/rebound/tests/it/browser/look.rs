@@ -10,10 +10,10 @@ use testkit::server::{Launch, Server};
 use testkit::tools;
 use testkit::watched::Watch;
 
-use super::{attempts, fill};
+use super::{attempts, fill, team};
 
 /// The pages that are there whatever the ledger holds.
-const PAGES: [(&str, &str); 21] = [
+const PAGES: [(&str, &str); 25] = [
     ("today", "/today"),
     ("noes", "/noes"),
     ("noes-all", "/noes?o=all"),
@@ -26,6 +26,10 @@ const PAGES: [(&str, &str); 21] = [
     ("settings-segments", "/settings/segments"),
     ("settings-pitches", "/settings/pitches"),
     ("settings-tokens", "/settings/tokens"),
+    ("settings-sign-in", "/settings/sign-in"),
+    ("people", "/people"),
+    ("teams", "/teams"),
+    ("audit", "/audit"),
     ("keys", "/keys"),
     ("more", "/more"),
     ("phone", "/phone"),
@@ -75,6 +79,7 @@ fn gallery() {
         );
     }
     acts(&browser, &dir);
+    several(&dir);
 
     let server = Server::start();
     let client = server.first_person();
@@ -121,6 +126,34 @@ fn people(browser: &Browser, dir: &Path, ledger: &str, server: &Server, who: &st
         ("logged", format!("/logged/{newest}")),
     ] {
         shoot(browser, dir, ledger, name, &path);
+    }
+}
+
+/// A team, as who leads and looks after it sees it.
+fn several(dir: &Path) {
+    let mut server = Server::start();
+    let here = team::several(&server, &server.first_person());
+    server.restart();
+    let browser = Browser::desktop(server.base());
+    browser.open("/enter");
+    browser.fill("#email", team::ROBIN);
+    browser.fill("#password", team::PASSWORD);
+    browser.click("form button.primary");
+    browser.wait_for_path("/today");
+    for (name, path) in [
+        ("team", "/team"),
+        ("team-rows", &here.shared),
+        ("people", "/people"),
+        ("people-same-name", "/people?name=Lena+Ostrow"),
+        ("person-waiting", &here.waiting),
+        ("person-out", &here.out),
+        ("teams", "/teams"),
+        ("audit", "/audit"),
+        ("start", "/start"),
+        ("link", &here.invitation),
+        ("link-gone", "/link/used"),
+    ] {
+        shoot(&browser, dir, "several", name, path);
     }
 }
 

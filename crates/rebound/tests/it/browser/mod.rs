@@ -11,6 +11,7 @@ mod oidc;
 mod passkey;
 mod phone;
 mod plain;
+mod team;
 mod today;
 mod walk;
 

@@ -177,7 +177,7 @@ fn an_invitation_is_taken_up_with_a_passkey_alone() {
     second.wait_for_path("/today");
     second.wait_for_text("Jun Okafor");
     second.open(&link);
-    second.wait_for_text("does not let anybody in any more");
+    second.wait_for_text("This link no longer works");
     sign_out(&second);
     second.click(PLACE);
     second.wait_for_path("/today");

@@ -7,7 +7,7 @@ use serde_json::Value;
 use testkit::browser::{Browser, DESKTOP, PHONE};
 use testkit::server::Server;
 
-use super::fill;
+use super::{fill, team};
 
 #[test]
 fn every_page_is_accessible_and_fits() {
@@ -49,12 +49,119 @@ fn every_page_is_accessible_and_fits() {
         .filter(|route| route.method == "GET" && !is_file(route.path))
         .map(|route| route.path)
         .filter(|path| !["/", "/welcome", "/enter", "/find"].contains(path))
-        // Nobody alone on their computer comes to these.
-        .filter(|path| !path.starts_with("/team") || *path == "/teams")
-        .filter(|path| !["/enter/provider/back", "/link/{token}"].contains(path))
+        .filter(|path| !OF_SEVERAL.contains(path))
         .filter(|path| !pages.iter().any(|page| fits(path, page)))
         .collect();
     assert_eq!(missed, [""; 0], "pages nobody looked at");
+}
+
+/// Pages nobody alone on their computer comes to.
+const OF_SEVERAL: [&str; 6] = [
+    "/start",
+    "/team",
+    "/team/rows",
+    "/team/rows/{person}",
+    "/link/{token}",
+    "/enter/provider/back",
+];
+
+#[test]
+fn every_page_of_several_people_is_accessible_and_fits() {
+    let mut server = Server::start();
+    let robin = server.first_person();
+    let here = team::several(&server, &robin);
+    // Months that are over are counted when the program starts.
+    server.restart();
+    let browser = Browser::desktop(server.base());
+    let mut faults = Vec::new();
+    browser.open("/enter");
+    browser.fill("#email", team::ROBIN);
+    browser.fill("#password", team::PASSWORD);
+    browser.click("form button.primary");
+    browser.wait_for_path("/today");
+    let pages = [
+        "/team",
+        "/team?month=190001",
+        "/team/rows",
+        &here.shared,
+        "/people",
+        "/people?name=Lena+Ostrow",
+        &here.waiting,
+        &here.out,
+        "/teams",
+        "/audit",
+        "/settings/sign-in",
+        "/settings/tokens",
+        "/start",
+        &here.invitation,
+        "/link/used",
+        "/enter/provider/back",
+    ];
+    for path in pages {
+        look(&browser, path, &mut faults);
+        reach(&browser, path, &mut faults);
+    }
+    for route in OF_SEVERAL {
+        assert!(pages.iter().any(|page| fits(route, page)), "{route}");
+    }
+    browser.open("/team");
+    assert_eq!(browser.count(".cut"), 2, "both tables are full");
+
+    // What shows only after somebody did something: a refusal, a question, what is shown once.
+    browser.open("/people");
+    browser.fill("form[action='/people'] [name=name]", "Lena Ostrow");
+    browser.click("form[action='/people'] button.primary");
+    browser.wait_for_text("Say below whether they are theirs.");
+    look_at(&browser, "a question", &mut faults);
+    browser.click("[name=alike][value=other]");
+    browser.click("form[action='/people'] button.primary");
+    browser.wait_for("[data-copy]");
+    look_at(&browser, "a link, shown once", &mut faults);
+    browser.click("[data-copy]");
+    browser.wait_for_text("Copied.");
+    browser.open("/settings/tokens");
+    browser.fill("#name", "The dialler");
+    browser.click("button[value=add]");
+    browser.wait_for("#secret");
+    look_at(&browser, "a token, shown once", &mut faults);
+
+    // Who mentors comes in by the link, and is told what there is.
+    let jun = Browser::desktop(server.base());
+    jun.open(&here.invitation);
+    jun.fill("#email", "jun@example.com");
+    jun.fill("#password", "a kettle and four stamps");
+    jun.click("form button.primary");
+    jun.wait_for_path("/start");
+    for path in ["/start", "/today", "/more", "/settings"] {
+        look(&jun, path, &mut faults);
+        reach(&jun, path, &mut faults);
+    }
+    jun.open("/today");
+    jun.click("main a.btn");
+    jun.wait_for_path("/start");
+    assert!(
+        faults.is_empty(),
+        "{} faults:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+/// Notes what a thumb would miss on a phone: what is pressed and is less than 44 px high.
+fn reach(browser: &Browser, path: &str, faults: &mut Vec<String>) {
+    browser.open(path);
+    browser.resize(PHONE);
+    let found = browser.js(
+        "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]\
+         .filter(e => e.offsetParent && !e.matches('.vh'))\
+         .map(e => e.matches('[type=checkbox], [type=radio]') ? e.closest('label') : e)\
+         .filter(e => e.getBoundingClientRect().height < 43.5)\
+         .map(e => e.outerHTML.slice(0, 120))",
+    );
+    let found = found.as_array().cloned().unwrap_or_default();
+    let small = found.iter().filter_map(Value::as_str);
+    faults.extend(small.map(|e| format!("{path} (390 px): a small target: {e}")));
+    browser.resize(DESKTOP);
 }
 
 fn is_file(path: &str) -> bool {
@@ -142,6 +249,11 @@ fn links(browser: &Browser) -> Vec<String> {
 /// Looks at one page in both lights and sizes.
 fn look(browser: &Browser, path: &str, faults: &mut Vec<String>) {
     browser.open(path);
+    look_at(browser, path, faults);
+}
+
+/// As [`look`], at the page that is open.
+fn look_at(browser: &Browser, path: &str, faults: &mut Vec<String>) {
     let mut note = |how: &str, found: Vec<String>| {
         faults.extend(
             found
@@ -160,11 +272,11 @@ fn look(browser: &Browser, path: &str, faults: &mut Vec<String>) {
     browser.resize((320, 700));
     note("320 px", overflow(browser, 320));
     browser.resize(DESKTOP);
-    // A page that is not there says so in the browser's log, too.
+    // A page that is not there, or refuses, says so in the browser's log, too.
     let complaints = browser.complaints();
     let real = complaints
         .into_iter()
-        .filter(|line| !line.contains("status of 404"));
+        .filter(|line| !line.contains("status of 4"));
     note("console", real.collect());
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use testkit::db;
 
-use super::Terminal;
+use super::{Ran, Terminal};
 
 /// Whoever is at the keyboard has a way in, so that others may be added.
 fn settled(terminal: &Terminal) {
@@ -83,6 +83,26 @@ fn people_come_change_and_go() {
 }
 
 #[test]
+fn a_claim_says_how_many_rows_went_over() {
+    let terminal = Terminal::new();
+    settled(&terminal);
+    terminal.says(&["user", "add", "Jun Okafor"]);
+    let file = terminal.write(
+        "two.csv",
+        "date,prospect,outcome,rep\n2026-11-02,Ada Merrow,no,Rafe\n2026-11-03,Ben Oake,no,Rafe\n2026-11-03,Ben Oake,no,Tom\n",
+    );
+    terminal.says(&["--as", "robin", "import", &file]);
+    let said = terminal.says(&["user", "claim", "Rafe", "Jun Okafor"]);
+    assert_eq!(said, "2 attempts and 0 deals are Jun Okafor’s now.\n");
+    // Whoever is at the keyboard may say that they are their own.
+    let robin = terminal.json(&["--as", "robin", "user", "claim", "Tom", "robin"]);
+    assert_eq!(
+        (&robin["attempts_claimed"], &robin["deals_claimed"]),
+        (&1.into(), &0.into())
+    );
+}
+
+#[test]
 fn with_several_people_one_says_who_one_is() {
     let terminal = Terminal::new();
     settled(&terminal);
@@ -111,4 +131,84 @@ fn what_is_not_right_is_said() {
     terminal.fails(2, &["user", "add", "Jun", "--email", "nowhere"]);
     terminal.fails(3, &["user", "claim", "Somebody Else", "robin"]);
     terminal.fails(2, &["user", "team", "robin", "South", "--since", "soon"]);
+}
+
+#[test]
+fn a_ledger_that_nobody_uses_is_named_and_not_begun() {
+    let terminal = Terminal::new();
+    for words in [
+        &["user", "list"][..],
+        &["user", "add", "Jun Okafor"],
+        &["user", "invite", "robin"],
+        &["token", "list"],
+        &["token", "add", "a script"],
+    ] {
+        // Without a database named, that is the one of this home.
+        let ran = Ran::of(terminal.bare(words));
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{ran:?}");
+        assert!(
+            ran.err.contains("Nobody uses a ledger at sqlite:"),
+            "{ran:?}"
+        );
+        assert!(ran.err.contains("rebound.db yet."), "{ran:?}");
+        assert!(ran.err.contains("--database"), "{ran:?}");
+    }
+    terminal.fails(3, &["user", "list"]);
+    assert!(!terminal.file().exists(), "nothing was begun");
+    // Named, it begins with the first one added, and says so.
+    let ran = terminal.run(&["user", "add", "Jun Okafor"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.err.contains("A new ledger begins at sqlite:"),
+        "{ran:?}"
+    );
+    assert!(ran.err.contains("and robin looks after it."), "{ran:?}");
+    assert!(ran.err.contains("opens on this computer alone"), "{ran:?}");
+    let named = [
+        "user",
+        "invite",
+        "Jun Okafor",
+        "--public-url",
+        "https://rebound.example",
+    ];
+    assert!(!terminal.run(&named).err.contains("this computer alone"));
+}
+
+#[test]
+fn names_that_are_here_already_are_said() {
+    let terminal = Terminal::new();
+    settled(&terminal);
+    let rows = "at,prospect,outcome,stage,channel,rep\n\
+                2026-10-01,Ada,no,opener,call,Ines Vale\n\
+                2026-10-01,Bo,no,opener,call,robin\n";
+    let file = terminal.write("rows.csv", rows);
+    let out = terminal.says(&["import", &file]);
+    assert!(
+        out.contains("Rows of Ines Vale wait for an account"),
+        "{out}"
+    );
+    let (error, _) = terminal.fails(3, &["--as", "Ines Vale", "noes"]);
+    let message = error["message"].as_str().unwrap_or_default();
+    assert!(
+        message.contains("has rows here that were brought in"),
+        "{message}"
+    );
+    let (error, _) = terminal.fails(5, &["user", "invite", "Ines Vale"]);
+    let message = error["message"].as_str().unwrap_or_default();
+    assert!(message.contains("no account yet"), "{message}");
+    let ran = terminal.run(&["user", "add", "Ines Vale", "--email", "ines@example.com"]);
+    assert!(
+        ran.err.contains("Rows wait under the name “Ines Vale”."),
+        "{ran:?}"
+    );
+    let ran = terminal.run(&["user", "add", "Ines Vale", "--email", "vale@example.com"]);
+    assert!(
+        ran.err
+            .contains("Somebody else here is called “Ines Vale” too"),
+        "{ran:?}"
+    );
+    terminal.says(&["user", "claim", "Ines Vale", "ines@example.com"]);
+    let (error, _) = terminal.fails(3, &["user", "claim", "Ines Vale", "ines@example.com"]);
+    let message = error["message"].as_str().unwrap_or_default();
+    assert!(message.contains("No rows wait for anybody"), "{message}");
 }
