@@ -19,7 +19,7 @@ use store::tables::{forget, import, matching, person, prospect, setting};
 
 use crate::act::{RESTORED, hex, unhex};
 use crate::forgotten::add_to_list;
-use crate::{Act, App, AppError, Kind, Result, accounts, random_bytes};
+use crate::{Act, App, AppError, Kind, Result, older, random_bytes};
 
 pub use crate::forgotten::{Forgotten, lists_beside, lists_in, write_forgotten_lists};
 
@@ -382,9 +382,7 @@ pub fn restore(app: &App, path: &Path, lists: Forgotten) -> Result<Summary> {
         reader.end(rows)?;
         // Whoever still works on what was there before is told.
         setting::set(act.tx, RESTORED, &hex(&random_bytes()?))?;
-        if schema < 2 {
-            accounts::first_looks_after_it(act)?;
-        }
+        older::carry_over(act, schema)?;
         apply(act, &forgotten)?;
         if hash_key(act)? == key {
             // Who was forgotten since and asked not to be contacted is still left alone.

@@ -181,6 +181,7 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
         value: new.value,
         source: Source::default(),
         voided: false,
+        brought_by: None,
         version: 0,
         recorded_at: act.micros(),
     };

@@ -270,7 +270,11 @@ fn newcomer(act: &mut Act<'_, '_>, claims: &Claims, roles: &GroupRoles) -> Resul
         ""
     };
     let name = called(claims, act.workspace.thresholds.name_chars);
-    let new = accounts::insert(act, &name, email, zone, given, Standing::Active)?;
+    let mut new = accounts::insert(act, &name, email, zone, given, Standing::Active)?;
+    // What they are called there is theirs to change, and so gives nobody the rows of that name.
+    new.rep_names.clear();
+    new.add_rep(email);
+    person::update(act.tx, &new)?;
     let id = new.id;
     act.audit(
         Some(id),

@@ -116,6 +116,8 @@ pub struct Attempt {
     pub version: i64,
     /// When it was written down, in microseconds UTC.
     pub recorded_at: i64,
+    /// Who brought it in with a file, and so knows it; nobody when it was logged.
+    pub brought_by: Option<PersonId>,
 }
 
 /// The parts of an attempt that history keeps when they change.

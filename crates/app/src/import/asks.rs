@@ -162,6 +162,7 @@ pub(super) fn asks(
             id: row.external_id.clone(),
         },
         voided: false,
+        brought_by: Some(run.me.id()),
         version: 0,
         recorded_at: act.micros(),
     };

@@ -8,7 +8,7 @@ use domain::{
 };
 use exchange::{Format, Row, RowKind, RowResult};
 use store::Hash;
-use store::tables::import::{self, ImportRow};
+use store::tables::import::{self, ImportRow, Known};
 use store::tables::matching::{self, MatchKeys};
 use store::tables::{attempt, deal, person as persons};
 
@@ -64,9 +64,14 @@ pub(super) fn take(act: &mut Act<'_, '_>, run: &mut Run, rows: Vec<Row>) -> Resu
         suppressed: matching::suppressed(act.tx, &hashes)?,
     };
     let mut added = Added::default();
-    let mut here: HashMap<Hash, ImportRow> = HashMap::new();
+    let mut here: HashMap<Hash, Known> = HashMap::new();
     for (id, content, keys, row) in marked {
-        let (line, before) = (row.line, here.get(&id).or_else(|| known.get(&id)).cloned());
+        let line = row.line;
+        let before: Vec<&Known> = here
+            .get(&id)
+            .into_iter()
+            .chain(known.get(&id).into_iter().flatten())
+            .collect();
         // Before anything is added: a row that is refused leaves nothing behind.
         let taken = match check(act, &row) {
             Ok(()) => one(
@@ -74,7 +79,7 @@ pub(super) fn take(act: &mut Act<'_, '_>, run: &mut Run, rows: Vec<Row>) -> Resu
                 run,
                 &mut people,
                 &mut added,
-                before,
+                &before,
                 id,
                 content,
                 &keys,
@@ -112,28 +117,35 @@ fn one(
     run: &mut Run,
     people: &mut People,
     added: &mut Added,
-    before: Option<ImportRow>,
+    before: &[&Known],
     identity: Hash,
     content: Hash,
     keys: &MatchKeys,
     row: Row,
-) -> Result<Option<ImportRow>> {
+) -> Result<Option<Known>> {
     let whose = run.reps.whose(act, &row.rep)?;
-    if let Some(before) = before {
-        let changed = !before.forgotten && before.content != content;
+    if let Some(before) = seen(run, &whose, before) {
+        let changed = !before.row.forgotten && before.row.content != content;
         if changed || matches!(whose, Whose::Refused(_)) {
             // What the chunk has added so far must be there to be looked at.
             flush(act, run, added)?;
-            let standing = whose_it_is(act, &before)?;
+            let standing = before.owner.map(|owner| (owner, before.rep.clone()));
             if may_correct(act, run, whose, standing, &row)? && changed {
                 run.done.duplicates += 1;
-                return correct::row(act, run, people, &before, content, keys, &row);
+                let after = correct::row(act, run, people, &before.row, content, keys, &row)?;
+                return Ok(after.map(|row| Known {
+                    row,
+                    ..before.clone()
+                }));
             }
         }
         run.done.duplicates += 1;
         return Ok(None);
     }
-    if let Some(own) = own_attempt(act, run.format, &row)? {
+    let own = own_attempt(act, run.format, &row)?;
+    let taken = own.is_some();
+    let mine = |a: &Attempt| run.reps.everybody() || a.owner == run.me.id();
+    if let Some(own) = own.filter(mine) {
         let standing = Some((own.owner, own.rep.clone()));
         if may_correct(act, run, whose, standing, &row)? {
             correct::own(act, run, &own, &row)?;
@@ -147,25 +159,32 @@ fn one(
         Whose::Refused(why) => return Err(AppError::invalid("rep", why)),
     };
     note_placeholder(run);
-    let new = fresh(act, run, people, added, identity, content, keys, row)?;
-    added.rows.push(new.clone());
-    Ok(Some(new))
+    let rep = Some(row.rep.clone()).filter(|rep| !rep.is_empty());
+    // An id that is a colleague's tells nobody that it is: the row is one's own, under another.
+    let base = match taken {
+        true => AttemptId::of_row(act.ids.attempt(), 0),
+        false => asks::base_id(act, run.format, &row),
+    };
+    let row = fresh(act, run, people, added, identity, content, keys, base, row)?;
+    added.rows.push(row.clone());
+    let owner = Some(run.whose.id());
+    Ok(Some(Known { row, owner, rep }))
 }
 
-/// Whose what a known row became is, and under which name it came in.
-fn whose_it_is(
-    act: &mut Act<'_, '_>,
-    before: &ImportRow,
-) -> Result<Option<(PersonId, Option<String>)>> {
-    if let Some(id) = before.attempt
-        && let Some(a) = attempt::get(act.tx, id)?
-    {
-        return Ok(Some((a.owner, a.rep)));
-    }
-    match before.deal {
-        Some(id) => Ok(deal::get(act.tx, id)?.map(|d| (d.owner, None))),
-        None => Ok(None),
-    }
+/// What a row is known as to who brings it in. A seller finds what they brought in themselves, and of
+/// what an administrator brought in what is theirs; an administrator finds what administrators brought
+/// in, whosever it is by now, and what its seller did. Nobody else's ids are seen, or in the way.
+fn seen<'k>(run: &Run, whose: &Whose, known: &[&'k Known]) -> Option<&'k Known> {
+    let me = Some(run.me.id());
+    let sees = |k: &&&Known| match (run.reps.everybody(), k.row.seller) {
+        (true, None) => true,
+        (true, by) => matches!(whose, Whose::Of(seller) if by == Some(seller.id())),
+        (false, None) => k.owner == me,
+        (false, by) => by == me,
+    };
+    let as_now = |k: &&&Known| k.row.seller == run.reps.seller();
+    let mut seen = known.iter().filter(sees);
+    seen.clone().find(as_now).or_else(|| seen.next()).copied()
 }
 
 /// Whether what a row became may be corrected by it, and as whose: one's own, or what an
@@ -313,6 +332,7 @@ fn fresh(
     identity: Hash,
     content: Hash,
     keys: &MatchKeys,
+    base: AttemptId,
     row: Row,
 ) -> Result<ImportRow> {
     let nobody = keys.iter().next().is_none();
@@ -331,9 +351,9 @@ fn fresh(
         attempt: None,
         asks: 0,
         forgotten: false,
+        seller: run.reps.seller(),
     };
     if let (RowResult::Attempt(outcome), Some(prospect)) = (row.result, prospect) {
-        let base = asks::base_id(act, run.format, &row);
         let mut asks = asks::asks(act, run, &row, outcome, base, prospect, deal)?;
         new.attempt = Some(base);
         new.asks = i64::try_from(asks.len()).unwrap_or(1);

@@ -289,6 +289,7 @@ pub(super) fn own(act: &mut Act<'_, '_>, run: &mut Run, known: &Attempt, row: &R
     }
     let me = run.whose.clone();
     if after.version() != known.version() {
+        after.brought_by = Some(run.me.id());
         run.done.corrected += 1;
     }
     ledger::change(act, Some(&me), known, after, "corrected_by_import").map(drop)

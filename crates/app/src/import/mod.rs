@@ -18,8 +18,8 @@ use serde::Serialize;
 use store::Hash;
 use store::tables::import::{self, ImportRun};
 
-pub use reps::Owner;
 use reps::Reps;
+pub use reps::{Owner, RepRows, RowsGo, reps_of};
 
 use crate::audit::Audited;
 use crate::{Act, App, AppError, Kind, Result, Seller, error};

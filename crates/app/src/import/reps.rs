@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use domain::{Person, PersonId, Standing, fold};
 use exchange::{Field, Input, Mapping, Reader};
-use store::tables::{audit, person};
+use store::tables::person;
 
-use crate::accounts::{CLAIMED_BY, add_placeholder, is_called};
-use crate::{Act, Administrator, App, Member, Result, Seller, session};
+use crate::accounts::is_called;
+use crate::claiming::add_placeholder;
+use crate::{Act, Administrator, App, AppError, Kind, Member, Result, Seller, error, session};
 
 /// Who brings a file in, and whose rows that may be.
 #[derive(Debug, Clone)]
@@ -89,6 +90,12 @@ impl Reps {
         matches!(self.owner, Owner::Everybody(..))
     }
 
+    /// The seller who brings the file in for themselves; nobody when an administrator brings it in for
+    /// all.
+    pub(super) fn seller(&self) -> Option<PersonId> {
+        (!self.everybody()).then(|| self.me().id())
+    }
+
     /// Whose the rows under this name are.
     pub(super) fn whose(&mut self, act: &mut Act<'_, '_>, rep: &str) -> Result<Whose> {
         let key = fold(rep);
@@ -103,32 +110,39 @@ impl Reps {
         Ok(whose)
     }
 
+    /// One's own rows are those under any name of one's own. Somebody else's are matched by what an
+    /// administrator gave alone: what people call themselves is theirs to change.
     fn look_up(&self, act: &mut Act<'_, '_>, rep: &str) -> Result<Whose> {
-        let all: Vec<Person> = person::all(act.tx)?
-            .into_iter()
-            .filter(|p| is_called(p, rep))
-            .collect();
-        let standing = |standing| all.iter().filter(move |p| p.standing == standing);
-        let mut claimed = Vec::new();
-        for gone in standing(Standing::Deactivated) {
-            claimed.extend(claimed_by(act, gone.id)?);
+        if let Owner::Mine(me) = &self.owner {
+            let mine = person::get(act.tx, me.id())?
+                .is_some_and(|now| now.is_rep(rep) || is_called(&now, rep));
+            return Ok(match mine {
+                true => Whose::Of(me.clone()),
+                false => Whose::Refused(format!(
+                    "Only an administrator can bring in rows of “{rep}”. If that is you, leave this column out."
+                )),
+            });
         }
-        let mut here: Vec<&Person> = standing(Standing::Active).chain(&claimed).collect();
-        here.sort_by_key(|p| p.id);
-        here.dedup_by_key(|p| p.id);
-        let mine = here.iter().any(|p| p.id == self.me().id());
-        // Rows that wait go on waiting until they are claimed: anybody can take on the name.
-        let waiting: Vec<&Person> = standing(Standing::Placeholder).collect();
-        let found = if waiting.is_empty() { here } else { waiting };
-        Ok(match (&self.owner, found.as_slice()) {
-            (Owner::Mine(me), _) if mine => Whose::Of(me.clone()),
-            (Owner::Mine(_), _) => Whose::Refused(format!(
-                "Only an administrator can bring in rows of “{rep}”. If that is you, leave this column out."
-            )),
-            (Owner::Everybody(..), []) => Whose::Nobody,
-            (Owner::Everybody(..), [one]) => Whose::Of(Seller::vouched((*one).clone())),
-            (Owner::Everybody(..), _) => Whose::Refused(format!(
-                "Several people here are called “{rep}”. Write their e-mail addresses in this column."
+        let all = person::all(act.tx)?;
+        let called: Vec<&Person> = all.iter().filter(|p| p.is_rep(rep)).collect();
+        // Rows that wait go on waiting until they are claimed, and who left keeps their rows as long as
+        // nobody else here is called so.
+        let found = [
+            Standing::Placeholder,
+            Standing::Active,
+            Standing::Deactivated,
+        ]
+        .map(|standing| {
+            let so = called.iter().filter(|p| p.standing == standing);
+            so.copied().collect::<Vec<&Person>>()
+        })
+        .into_iter()
+        .find(|found| !found.is_empty());
+        Ok(match found.as_deref() {
+            None => Whose::Nobody,
+            Some([one]) => Whose::Of(Seller::vouched((*one).clone())),
+            Some(_) => Whose::Refused(format!(
+                "Files call several people here “{rep}”. Write their e-mail addresses in this column, or give them other names in files on the People page."
             )),
         })
     }
@@ -145,20 +159,6 @@ impl Reps {
         self.known.insert(fold(rep), Whose::Of(new.clone()));
         Ok(new)
     }
-}
-
-/// Who has claimed the rows of somebody, if anybody has and is still here.
-fn claimed_by(act: &mut Act<'_, '_>, placeholder: PersonId) -> Result<Option<Person>> {
-    let mut by: Option<PersonId> = None;
-    audit::each(act.tx, |line| {
-        if line.subject.as_ref() == Some(placeholder.as_bytes()) {
-            let id = line.detail.strip_prefix(CLAIMED_BY);
-            by = id.and_then(|id| id.parse().ok()).or(by);
-        }
-        Ok(())
-    })?;
-    let Some(by) = by else { return Ok(None) };
-    Ok(person::get(act.tx, by)?.filter(|p| p.standing == Standing::Active))
 }
 
 /// Whether all rows name the same seller, or none. A file that cannot be read names nobody.
@@ -178,4 +178,92 @@ fn names_one(input: &Input, mapping: &Mapping, me: &Seller) -> bool {
         .map(|row| fold(&row.rep))
         .filter(|rep| !rep.is_empty())
         .all(|rep| *first.get_or_insert_with(|| rep.clone()) == rep)
+}
+
+/// How many rows of a file stand under one name, and whose they would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepRows {
+    /// The name as the file first writes it; empty where it says nothing.
+    pub rep: String,
+    /// Rows that can be read.
+    pub rows: u64,
+    /// Whose they would be.
+    pub to: RowsGo,
+}
+
+/// Whose rows would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowsGo {
+    /// Somebody's with an account, who may not come in any more perhaps.
+    Account {
+        /// Whose.
+        person: PersonId,
+        /// What they are called.
+        name: String,
+        /// The address they sign in with, or empty.
+        email: String,
+        /// Whether they may come in.
+        active: bool,
+    },
+    /// Somebody's without an account whose rows wait already.
+    Waiting,
+    /// Somebody's without an account, who would be written down.
+    New,
+    /// Nobody's, and why.
+    Out(String),
+}
+
+/// Whose the rows of a file would be, most rows first, for an administrator to look at before bringing
+/// it in. Empty when its rows name nobody, or are one's own alone.
+///
+/// # Errors
+/// When the file cannot be read with the mapping, or the database cannot.
+pub fn reps_of(
+    app: &App,
+    owner: impl Into<Owner>,
+    input: impl Into<Input>,
+    mapping: &Mapping,
+) -> Result<Vec<RepRows>> {
+    let (owner, input) = (owner.into(), input.into());
+    let mut reps = Reps::read(app, owner, &input, mapping)?;
+    let unreadable = |text: String| AppError::new(Kind::Invalid, error::sentence(&text));
+    let mut reader =
+        Reader::open(input, mapping, reps.me().zone()).map_err(|e| unreadable(e.to_string()))?;
+    if !reps.everybody() || reps.alone || reader.header_of(Field::Rep).is_none() {
+        return Ok(Vec::new());
+    }
+    let mut count: HashMap<String, (String, u64)> = HashMap::new();
+    for row in reader.by_ref().flatten() {
+        let (_, rows) = count
+            .entry(fold(&row.rep))
+            .or_insert_with(|| (row.rep.trim().to_owned(), 0));
+        *rows += 1;
+    }
+    let mut named: Vec<(String, u64)> = count.into_values().collect();
+    named.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    app.read_blocking(move |act| {
+        named
+            .into_iter()
+            .map(|(rep, rows)| {
+                let to = match reps.whose(act, &rep)? {
+                    Whose::Of(seller) => goes_to(seller.person()),
+                    Whose::Nobody => RowsGo::New,
+                    Whose::Refused(why) => RowsGo::Out(why),
+                };
+                Ok(RepRows { rep, rows, to })
+            })
+            .collect()
+    })
+}
+
+fn goes_to(person: &Person) -> RowsGo {
+    match person.standing {
+        Standing::Placeholder => RowsGo::Waiting,
+        standing => RowsGo::Account {
+            person: person.id,
+            name: person.name.clone(),
+            email: person.email.clone(),
+            active: standing == Standing::Active,
+        },
+    }
 }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Attempt, Cell as Counted, Outcome, PersonId, Role, TeamId, Zone};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use store::tables::team_month::{self, Key, Month};
-use store::tables::{person, team};
+use store::tables::team;
+use store::tables::team_month::{self, Contributor, Key, Month};
 
+use super::known::People;
 use super::publish::{self, Cell, OTHER};
 use crate::{Act, Result};
 
@@ -85,14 +86,28 @@ fn bounds(zone: &Zone, first: Date) -> (i64, i64) {
     (at(first), at(next(first)))
 }
 
-/// Whose rows the leads of a team know: their own, and those of who shares them.
-fn known_to_leads(act: &mut Act<'_, '_>, members: &[PersonId]) -> Result<BTreeSet<PersonId>> {
-    let known = |p: &domain::Person| p.roles.has(Role::Lead) || p.shares_rows;
-    let all = person::all(act.tx)?;
-    Ok(all
+/// When a month begins, in microseconds UTC.
+pub(super) fn began(zone: &Zone, month: i64) -> i64 {
+    let year = i16::try_from(month / 100).unwrap_or(i16::MAX);
+    let first = Date::new(year, i8::try_from(month % 100).unwrap_or(1), 1);
+    bounds(zone, first.unwrap_or(Date::MAX)).0
+}
+
+/// Who leads a team: of those who were in it on the first, and of those who are in it now.
+fn leads(
+    act: &mut Act<'_, '_>,
+    id: TeamId,
+    members: &[PersonId],
+    people: &People,
+) -> Result<Vec<PersonId>> {
+    let present = team::present(act.tx)?.into_iter();
+    let present = present.filter(|(_, team)| *team == id).map(|(p, _)| p);
+    let leads = |p: &PersonId| people.get(*p).is_some_and(|p| p.roles.has(Role::Lead));
+    Ok(members
         .iter()
-        .filter(|p| members.contains(&p.id) && known(p))
-        .map(|p| p.id)
+        .copied()
+        .chain(present)
+        .filter(leads)
         .collect())
 }
 
@@ -101,9 +116,11 @@ fn one(act: &mut Act<'_, '_>, id: TeamId, first: Date) -> Result<()> {
     let (from, to) = bounds(&zone, first);
     let mut members = team::as_of(act.tx, id, from)?;
     // One team a person, also where who was in which team was written down again later.
+    let people = People::read(act)?;
     let elsewhere = team_month::elsewhere(act.tx, id, month)?;
+    let elsewhere: BTreeSet<PersonId> = elsewhere.into_iter().map(|p| people.who(p)).collect();
     members.retain(|m| !elsewhere.contains(m));
-    let known = known_to_leads(act, &members)?;
+    let leads = leads(act, id, &members, &people)?;
     let mut cells: BTreeMap<Key, Cell> = BTreeMap::new();
     let mut said: BTreeMap<Key, BTreeMap<PersonId, Vec<Attempt>>> = BTreeMap::new();
     for &member in &members {
@@ -114,14 +131,16 @@ fn one(act: &mut Act<'_, '_>, id: TeamId, first: Date) -> Result<()> {
             let key = key_of(&a);
             let cell = cells.entry(key.clone()).or_default();
             cell.attempts += 1;
-            if known.contains(&member) {
+            let one = Contributor::of(&a);
+            let Some(person) = people.unknown_to(&leads, &one, from) else {
                 continue;
-            }
-            cell.people.insert(member);
+            };
+            cell.people.insert(person);
+            cell.contributors.insert(one);
             if a.reasons.prospect.is_some() && a.words.as_deref().is_some_and(|w| !w.is_empty()) {
                 said.entry(key)
                     .or_default()
-                    .entry(member)
+                    .entry(person)
                     .or_default()
                     .push(a);
             }
@@ -143,14 +162,14 @@ fn one(act: &mut Act<'_, '_>, id: TeamId, first: Date) -> Result<()> {
         return Ok(());
     }
     for (key, cell) in leaves.unwrap_or_default() {
-        team_month::add_cell(act.tx, id, month, &key, cell.attempts, cell.people)?;
+        team_month::add_cell(act.tx, id, month, &key, cell.attempts, cell.contributors)?;
         let real =
             key.outcome == Outcome::No.code() && !key.reason.is_empty() && key.reason != OTHER;
         let Some(by_person) = said.remove(&key).filter(|s| real && s.len() >= least) else {
             continue;
         };
         for a in some_of_each(act, by_person) {
-            team_month::add_word(act.tx, id, month, &key, a.id)?;
+            team_month::add_word(act.tx, id, month, &key, &a)?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! share them.
 
 mod freeze;
+mod known;
 mod publish;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,12 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Person, PersonId, Role, Standing, Team, TeamId};
 use jiff::civil::Date;
 use store::tables::team_month::{self, Month};
-use store::tables::{audit, person, team};
+use store::tables::{person, team};
 
 pub use publish::OTHER;
 pub use store::tables::team_month::Key;
 
-use crate::accounts::CLAIMED_BY;
+use known::People;
+
 use crate::noes::{self, NoesPage, Query};
 use crate::{Act, AppError, Kind, Lead, Result, Seller};
 
@@ -53,8 +55,8 @@ pub enum Shown {
     Figures(Figures),
     /// Too few people took part.
     TooFew,
-    /// Enough took part, but the viewer's own rows and those shared with them would tell too much
-    /// about the rest.
+    /// Enough took part, but the rows the viewer knows, their own, those they brought in and those
+    /// shared with them, would tell too much about the rest.
     KnownRows,
 }
 
@@ -142,10 +144,10 @@ pub fn page(act: &mut Act<'_, '_>, lead: &Lead, month: Option<i64>) -> Result<Pa
     let team = led(act, lead)?;
     let months = team_month::months(act.tx, team.id)?;
     let sharing = sharing(act, lead, team.id)?;
-    let known = known_rows(act, lead, &sharing)?;
+    let people = People::read(act)?;
     let mut seen = Vec::with_capacity(months.len());
     for m in &months {
-        seen.push((m.month, withheld(act, team.id, m, &known)?.is_none()));
+        seen.push((m.month, withheld(act, lead, team.id, m, &people)?.is_none()));
     }
     let newest = seen.iter().find(|(_, has)| *has).or(seen.first());
     let chosen = month.or(newest.map(|(m, _)| *m));
@@ -154,7 +156,7 @@ pub fn page(act: &mut Act<'_, '_>, lead: &Lead, month: Option<i64>) -> Result<Pa
     Ok(Page {
         months: seen,
         month: match chosen {
-            Some(m) => Some(closed(act, team.id, m, &known)?),
+            Some(m) => Some(closed(act, lead, team.id, m, &people)?),
             None => None,
         },
         next: freeze::next_counting(zone.day_of(act.now)),
@@ -177,56 +179,43 @@ fn shares(p: &Person) -> bool {
     p.shares_rows && p.standing == Standing::Active && p.roles.has(Role::Seller)
 }
 
-/// Whose rows a lead can read: their own, with what they claimed, and those shared with them.
-fn known_rows(
-    act: &mut Act<'_, '_>,
-    lead: &Lead,
-    sharing: &[Person],
-) -> Result<BTreeSet<PersonId>> {
-    let mut known: BTreeSet<PersonId> = sharing.iter().map(|p| p.id).collect();
-    known.insert(lead.id());
-    audit::each(act.tx, |line| {
-        let by = line.detail.strip_prefix(CLAIMED_BY);
-        if let (Some(subject), Some(by)) = (line.subject, by.and_then(|id| id.parse().ok()))
-            && known.contains(&by)
-        {
-            known.insert(PersonId::from_bytes(subject));
-        }
-        Ok(())
-    })?;
-    Ok(known)
-}
-
-/// Why a month is not shown to somebody who knows these people's rows.
+/// Why a month is not shown to a lead.
 fn withheld(
     act: &mut Act<'_, '_>,
+    lead: &Lead,
     id: TeamId,
     month: &Month,
-    known: &BTreeSet<PersonId>,
+    people: &People,
 ) -> Result<Option<Shown>> {
-    if month.attempts.is_none() {
-        return Ok(Some(Shown::TooFew));
-    }
-    let mut unknown: BTreeMap<Key, usize> = BTreeMap::new();
-    for (key, person) in team_month::parts(act.tx, id, month.month)? {
-        *unknown.entry(key).or_default() += usize::from(!known.contains(&person));
+    let began = freeze::began(&act.zone()?, month.month);
+    let mut all: BTreeMap<Key, BTreeSet<PersonId>> = BTreeMap::new();
+    let mut unknown = all.clone();
+    for (key, one) in team_month::parts(act.tx, id, month.month)? {
+        let rest = unknown.entry(key.clone()).or_default();
+        rest.extend(people.unknown_to(&[lead.id()], &one, began));
+        all.entry(key).or_default().insert(people.who(one.person));
     }
     let least = act.workspace.thresholds.contributors;
-    let enough = unknown.values().all(|n| *n >= least);
-    Ok((!enough).then_some(Shown::KnownRows))
+    let few = |of: &BTreeMap<Key, BTreeSet<PersonId>>| of.values().any(|p| p.len() < least);
+    Ok(if month.attempts.is_none() || few(&all) {
+        Some(Shown::TooFew)
+    } else {
+        few(&unknown).then_some(Shown::KnownRows)
+    })
 }
 
 fn closed(
     act: &mut Act<'_, '_>,
+    lead: &Lead,
     id: TeamId,
     month: &Month,
-    known: &BTreeSet<PersonId>,
+    people: &People,
 ) -> Result<Closed> {
-    let shown = match withheld(act, id, month, known)? {
+    let shown = match withheld(act, lead, id, month, people)? {
         Some(why) => why,
         None => Shown::Figures(Figures {
             parts: team_month::cells(act.tx, id, month.month)?,
-            words: words(act, id, month.month, known)?,
+            words: words(act, lead, id, month.month, people)?,
         }),
     };
     Ok(Closed {
@@ -236,27 +225,27 @@ fn closed(
     })
 }
 
-/// What prospects said, where it is still of enough people whose rows the viewer does not know.
+/// What prospects said, where it is still of enough people whose rows the lead does not know.
 fn words(
     act: &mut Act<'_, '_>,
+    lead: &Lead,
     id: TeamId,
     month: i64,
-    known: &BTreeSet<PersonId>,
+    people: &People,
 ) -> Result<BTreeMap<Key, Vec<String>>> {
+    let began = freeze::began(&act.zone()?, month);
     let mut all = team_month::words(act.tx, id, month)?;
     let keyed = &act.workspace.keyed;
     all.sort_by_key(|said| keyed.hash("team-words", &[said.attempt.as_bytes()]));
-    let mut people: BTreeMap<Key, BTreeSet<PersonId>> = BTreeMap::new();
-    for said in all.iter().filter(|said| !known.contains(&said.owner)) {
-        people
-            .entry(said.key.clone())
-            .or_default()
-            .insert(said.owner);
+    let mut of: BTreeMap<Key, BTreeSet<PersonId>> = BTreeMap::new();
+    for said in &all {
+        let there = of.entry(said.key.clone()).or_default();
+        there.extend(people.unknown_to(&[lead.id()], &said.by, began));
     }
-    people.retain(|_, owners| owners.len() >= act.workspace.thresholds.contributors);
+    of.retain(|_, people| people.len() >= act.workspace.thresholds.contributors);
     let mut out: BTreeMap<Key, Vec<String>> = BTreeMap::new();
     for said in all {
-        if people.contains_key(&said.key) {
+        if of.contains_key(&said.key) {
             let there = out.entry(said.key).or_default();
             if !there.contains(&said.words) {
                 there.push(said.words);

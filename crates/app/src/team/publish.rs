@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::PersonId;
-use store::tables::team_month::Key;
+use store::tables::team_month::{Contributor, Key};
 
 /// What stands for several reasons, outcomes or stages merged into one.
 pub const OTHER: &str = "*";
@@ -21,12 +21,15 @@ pub(super) struct Cell {
     pub(super) attempts: i64,
     /// Whose, those left out who are not counted as contributors.
     pub(super) people: BTreeSet<PersonId>,
+    /// The same, with who brought their attempts in.
+    pub(super) contributors: BTreeSet<Contributor>,
 }
 
 impl Cell {
     fn take(&mut self, other: Self) {
         self.attempts += other.attempts;
         self.people.extend(other.people);
+        self.contributors.extend(other.contributors);
     }
 }
 

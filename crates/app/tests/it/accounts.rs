@@ -143,12 +143,15 @@ fn the_log_can_be_taken_out_and_holds_no_names() {
             .unwrap();
         let out = app::audit::write_csv(&desk.app, &who, Vec::new()).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(text.starts_with("at,actor,act,subject,detail\n"), "{text}");
+        assert!(
+            text.starts_with("at,actor,act,subject,detail,via\n"),
+            "{text}"
+        );
         assert!(
             text.contains("roles") && text.contains("\"seller, lead\""),
             "{text}"
         );
-        assert!(text.trim_end().ends_with("\"audit\""), "{text}");
+        assert!(text.trim_end().ends_with("\"audit\","), "{text}");
         for name in ["Jun", "Okafor", "Ines", "example.com"] {
             assert!(!text.contains(name), "{name} in {text}");
         }

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod archive;
+mod archive_older;
 mod bank;
 mod changing;
 mod deals;
@@ -28,6 +29,8 @@ mod people;
 mod provider;
 mod sign_in;
 mod team;
+mod team_worlds;
 mod today;
 mod undoing;
 mod who;
+mod whose_rows;

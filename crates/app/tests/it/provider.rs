@@ -14,7 +14,7 @@ fn visitor() -> Visitor {
     }
 }
 
-fn claims(subject: &str, email: &str, groups: &[&str]) -> Claims {
+pub(crate) fn claims(subject: &str, email: &str, groups: &[&str]) -> Claims {
     Claims {
         issuer: "https://sign-on.example".into(),
         subject: subject.into(),
@@ -34,14 +34,18 @@ fn wait<T>(f: impl Future<Output = T>) -> T {
         .block_on(f)
 }
 
-fn come(desk: &Desk, claims: Claims, roles: &[(&str, Role)]) -> Result<Member, AppError> {
+pub(crate) fn come(
+    desk: &Desk,
+    claims: Claims,
+    roles: &[(&str, Role)],
+) -> Result<Member, AppError> {
     let roles = roles.iter().map(|(g, r)| ((*g).to_owned(), *r)).collect();
     let came = provider::come_in(&desk.app, visitor(), claims, GroupRoles(roles), None);
     wait(came).map(|(member, _)| member)
 }
 
 /// The administrator has a way in of their own: the provider.
-fn connected(desk: &Desk) {
+pub(crate) fn connected(desk: &Desk) {
     desk.act(|act, _| {
         let me = session::only(act)?.unwrap();
         provider::connect(act, &me, &claims("ines", "", &[]))

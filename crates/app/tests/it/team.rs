@@ -1,30 +1,27 @@
 //! A lead sees counts of many people and nobody in them: whatever is logged, whoever joins, leaves,
 //! leads or shares, and whatever is corrected later.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use app::import::Owner;
 use app::ledger::{self, Correction, NewAttempt};
 use app::noes::Query;
-use app::team::{self, Key, OTHER, Shown};
-use app::{Kind, Member, accounts, sweep};
-use domain::{Attempt, Outcome, PersonId, Role, SaidBy, Stage, TeamId, When};
+use app::team::{self, Shown};
+use app::{Kind, Member, accounts, prospects, sweep};
+use domain::{Attempt, Outcome, PersonId, Role, Roles, SaidBy, Stage, TeamId, When};
 use jiff::civil::{Date, date};
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use testkit::db::Backend;
 
 use crate::isolation::{colleague, member};
 use crate::made::{Desk, lisbon, on_each, three_weeks_later, with};
+use crate::whose_rows::bring;
 
 fn began() -> i64 {
     lisbon().start_of(date(2026, 8, 15)).as_microsecond()
 }
 
-fn new_team(desk: &Desk, name: &'static str) -> TeamId {
+pub(crate) fn new_team(desk: &Desk, name: &'static str) -> TeamId {
     desk.tend(move |act, who| accounts::add_team(act, who, name).map(|t| t.id))
 }
 
-fn join(desk: &Desk, who: PersonId, team: TeamId, since: i64) {
+pub(crate) fn join(desk: &Desk, who: PersonId, team: TeamId, since: i64) {
     desk.tend(move |act, admin| accounts::set_team(act, admin, who, Some(team), Some(since)));
 }
 
@@ -42,7 +39,12 @@ fn crew(desk: &Desk, sellers: usize) -> (TeamId, Member, Vec<Member>) {
     (team, lead, sellers)
 }
 
-fn ask(day: Date, outcome: Outcome, reason: Option<&str>, words: Option<&str>) -> NewAttempt {
+pub(crate) fn ask(
+    day: Date,
+    outcome: Outcome,
+    reason: Option<&str>,
+    words: Option<&str>,
+) -> NewAttempt {
     NewAttempt {
         at: Some(When::Day(day)),
         stage: Some(Stage::Opener),
@@ -53,12 +55,12 @@ fn ask(day: Date, outcome: Outcome, reason: Option<&str>, words: Option<&str>) -
     }
 }
 
-fn log(desk: &Desk, who: &Member, new: NewAttempt) -> Attempt {
+pub(crate) fn log(desk: &Desk, who: &Member, new: NewAttempt) -> Attempt {
     let me = who.seller().unwrap();
     desk.act(move |act, _| ledger::log(act, &me, new)).attempt
 }
 
-fn see(desk: &Desk, lead: &Member, month: Option<i64>) -> team::Page {
+pub(crate) fn see(desk: &Desk, lead: &Member, month: Option<i64>) -> team::Page {
     let lead = lead.lead().unwrap();
     desk.act(move |act, _| {
         team::count(act, &lead)?;
@@ -199,30 +201,200 @@ fn who_was_one_of_them_is_not_shown_too_little_later() {
     });
 }
 
+/// What stands of October for a lead.
+fn october(desk: &Desk, lead: &Member) -> Shown {
+    see(desk, lead, Some(202_610)).month.unwrap().shown
+}
+
+/// A file of noes in October, one of each seller named.
+fn file_of(names: &[String]) -> String {
+    let mut file = "id,at,prospect,outcome,stage,rep\n".to_owned();
+    for (n, name) in names.iter().enumerate() {
+        file += &format!("{n},2026-10-07,Ada Merrow,no,opener,{name}\n");
+    }
+    file
+}
+
 #[test]
 fn a_placeholder_counts_and_who_claims_their_rows_knows_them() {
     on_each(|desk| {
-        let (_, lead, sellers) = crew(desk, 5);
+        let (team, lead, sellers) = crew(desk, 4);
         for one in &sellers {
             log(desk, one, ask(date(2026, 10, 7), Outcome::No, None, None));
         }
-        // As an import leaves them: nobody can come in, totals read their rows.
-        let ghost = sellers[4].id();
-        desk.act(move |act, _| {
-            let person = store::tables::person::get(act.tx, ghost)?.unwrap();
-            let standing = domain::Standing::Placeholder;
-            Ok(store::tables::person::update(
-                act.tx,
-                &domain::Person { standing, ..person },
-            )?)
-        });
-        assert!(figures(&see(desk, &lead, None)).is_some());
+        let ines = Owner::of(&member(desk, "Ines Marlowe")).unwrap();
+        bring(&desk.app, ines, &file_of(&["Rafe Dunmore".into()]));
+        let ghost = desk.tend(|act, who| accounts::find_placeholder(act, who, "Rafe Dunmore"));
+        let ghost = ghost.id;
+        join(desk, ghost, team, began());
+        assert!(matches!(october(desk, &lead), Shown::Figures(_)));
+        // Whose rows they are was one of the four already.
+        let by = sellers[0].id();
+        desk.tend(move |act, who| accounts::claim(act, who, ghost, by));
+        assert_eq!(october(desk, &lead), Shown::TooFew);
+    });
+    on_each(|desk| {
+        let (team, lead, sellers) = crew(desk, 5);
+        for one in &sellers[..4] {
+            log(desk, one, ask(date(2026, 10, 7), Outcome::No, None, None));
+        }
+        let ines = Owner::of(&member(desk, "Ines Marlowe")).unwrap();
+        bring(&desk.app, ines, &file_of(&["Rafe Dunmore".into()]));
+        let ghost = desk.tend(|act, who| accounts::find_placeholder(act, who, "Rafe Dunmore"));
+        let ghost = ghost.id;
+        join(desk, ghost, team, began());
+        assert!(matches!(october(desk, &lead), Shown::Figures(_)));
+        // The lead's own now: they know them.
         let by = lead.id();
         desk.tend(move |act, who| accounts::claim(act, who, ghost, by));
+        assert_eq!(october(desk, &lead), Shown::KnownRows);
+    });
+}
+
+#[test]
+fn nobody_makes_five_by_bringing_in_people_who_are_not() {
+    on_each(|desk| {
+        let (team, lead, sellers) = crew(desk, 2);
+        for one in &sellers {
+            log(desk, one, ask(date(2026, 10, 7), Outcome::No, None, None));
+        }
+        let invented: Vec<String> = (0..5).map(|n| format!("Invented {n}")).collect();
+        // One who administrates and comes to lead only after the month was counted.
+        let both = colleague(desk, "Otto Brandt", &[Role::Seller, Role::Administrator]);
+        bring(&desk.app, Owner::of(&both).unwrap(), &file_of(&invented));
+        for name in &invented {
+            let name = name.clone();
+            let one = desk.tend(move |act, who| accounts::find_placeholder(act, who, &name));
+            join(desk, one.id, team, began());
+        }
+        join(desk, both.id(), team, began());
+        // Whoever did not bring them in sees seven people's.
+        assert!(matches!(october(desk, &lead), Shown::Figures(_)));
+        let id = both.id();
+        let roles = Roles::of(&[Role::Seller, Role::Lead, Role::Administrator]);
+        desk.tend(move |act, who| accounts::set_roles(act, who, id, roles));
         assert_eq!(
-            see(desk, &lead, None).month.unwrap().shown,
+            october(desk, &member(desk, "Otto Brandt")),
             Shown::KnownRows
         );
+    });
+    on_each(|desk| {
+        let (team, _, _) = crew(desk, 0);
+        let roles = [Role::Seller, Role::Lead, Role::Administrator];
+        let both = colleague(desk, "Otto Brandt", &roles);
+        join(desk, both.id(), team, began());
+        let invented: Vec<String> = (0..6).map(|n| format!("Invented {n}")).collect();
+        bring(&desk.app, Owner::of(&both).unwrap(), &file_of(&invented));
+        for name in &invented {
+            let name = name.clone();
+            let one = desk.tend(move |act, who| accounts::find_placeholder(act, who, &name));
+            join(desk, one.id, team, began());
+        }
+        assert_eq!(october(desk, &both), Shown::TooFew);
+    });
+}
+
+#[test]
+fn a_share_that_ended_was_read_and_opens_no_month_again() {
+    on_each(|desk| {
+        let (team, lead, sellers) = crew(desk, 5);
+        for one in &sellers {
+            log(desk, one, ask(date(2026, 10, 7), Outcome::No, None, None));
+        }
+        assert!(matches!(october(desk, &lead), Shown::Figures(_)));
+        let one = sellers[0].clone();
+        let share = |on| {
+            let one = one.clone();
+            desk.act(move |act, _| accounts::share_rows(act, &one, on));
+        };
+        share(true);
+        assert_eq!(october(desk, &lead), Shown::KnownRows);
+        share(false);
+        assert_eq!(october(desk, &lead), Shown::KnownRows);
+        // Nor does leaving the team, or being shut out, while it lasts.
+        share(true);
+        let id = one.id();
+        desk.tend(move |act, who| accounts::set_team(act, who, id, None, None));
+        assert_eq!(october(desk, &lead), Shown::KnownRows);
+        let _ = team;
+    });
+    // What was shared and ended before the month began says nothing of it.
+    for backend in testkit::db::each() {
+        let desk = Desk::new(backend);
+        let (_, lead, sellers) = crew(&desk, 5);
+        for on in [true, false] {
+            let one = sellers[0].clone();
+            desk.act(move |act, _| accounts::share_rows(act, &one, on));
+        }
+        let id = sellers[0].id();
+        desk.act(move |act, _| {
+            let person = store::tables::person::get(act.tx, id)?.unwrap();
+            let shared_until = Some(lisbon().start_of(date(2026, 9, 30)).as_microsecond());
+            let person = domain::Person {
+                shared_until,
+                ..person
+            };
+            Ok(store::tables::person::update(act.tx, &person)?)
+        });
+        for one in &sellers {
+            for month in [9, 10] {
+                log(
+                    &desk,
+                    one,
+                    ask(date(2026, month, 7), Outcome::No, None, None),
+                );
+            }
+        }
+        assert!(matches!(october(&desk, &lead), Shown::Figures(_)));
+        let september = see(&desk, &lead, Some(202_609)).month.unwrap().shown;
+        assert_eq!(september, Shown::TooFew);
+    }
+}
+
+#[test]
+fn words_stand_as_they_were_counted_or_not_at_all() {
+    on_each(|desk| {
+        let (_, lead, sellers) = crew(desk, 6);
+        let said = |n: usize| format!("too dear {n}");
+        let rows: Vec<Attempt> = (sellers.iter().enumerate())
+            .map(|(n, one)| {
+                let words = said(n);
+                let who = format!("Prospect {n}");
+                let new = ask(date(2026, 10, 7), Outcome::No, Some("N1"), Some(&words));
+                log(
+                    desk,
+                    one,
+                    NewAttempt {
+                        who: app::ledger::WhoRef::Text(who),
+                        ..new
+                    },
+                )
+            })
+            .collect();
+        let words = || match october(desk, &lead) {
+            Shown::Figures(f) => f.words.into_values().flatten().collect::<Vec<String>>(),
+            other => panic!("{other:?}"),
+        };
+        let mut all = words();
+        all.sort();
+        assert_eq!(all, (0..6).map(said).collect::<Vec<_>>());
+        // Other words written later are not shown; those they replace are gone.
+        let (me, id) = (sellers[0].seller().unwrap(), rows[0].id);
+        let later = desk.attempt_to(move |act, _| {
+            let to = Correction {
+                words: Some("she named her neighbour".into()),
+                ..Correction::default()
+            };
+            ledger::correct(act, &me, id, to)
+        });
+        later.unwrap();
+        let mut rest = words();
+        rest.sort();
+        assert_eq!(rest, (1..6).map(said).collect::<Vec<_>>());
+        // With one more gone they would be of four people.
+        let (app, me, who) = (&desk.app, sellers[1].seller().unwrap(), rows[1].prospect);
+        prospects::forget(app, &me, who).unwrap();
+        assert!(words().is_empty());
     });
 }
 
@@ -300,262 +472,6 @@ fn two_that_count_at_once_count_once() {
         });
         assert_eq!(counted, 2, "{backend:?}");
         assert_eq!(see(&desk, &lead, None).months.len(), 2);
-    }
-}
-
-/// Who asked what at which stage: person, month (8 to 11), stage, outcome, reason.
-type Ask = (usize, i8, usize, usize, usize);
-
-/// What may happen in a workspace of two teams.
-#[derive(Debug, Clone)]
-struct World {
-    /// Which team each of nine people joined, and in which month; who of them leads.
-    joins: Vec<(bool, i8, bool)>,
-    /// Who moves to the other team, and in which month.
-    moves: Vec<(usize, i8)>,
-    shares: Vec<usize>,
-    asks: Vec<Ask>,
-    /// What is changed after the months were counted.
-    late: Vec<(usize, usize)>,
-}
-
-fn worlds() -> impl Strategy<Value = World> {
-    let people = 9usize;
-    let joins = proptest::collection::vec(
-        (
-            proptest::bool::weighted(0.8),
-            7i8..10,
-            proptest::bool::weighted(0.15),
-        ),
-        people,
-    );
-    let ask = (0..people, 8i8..11, 0usize..3, 0usize..4, 0usize..3)
-        .prop_map(|(p, m, s, o, r)| (p, m, s * s / 2, o * o / 3, r));
-    (
-        joins,
-        proptest::collection::vec((0..people, 8i8..11), 0..3),
-        proptest::collection::vec(0..people, 0..2),
-        proptest::collection::vec(ask, 20..110),
-        proptest::collection::vec((0usize..110, 0usize..3), 1..12),
-    )
-        .prop_map(|(joins, moves, shares, asks, late)| World {
-            joins,
-            moves,
-            shares,
-            asks,
-            late,
-        })
-}
-
-const OUTCOMES: [Outcome; 4] = [Outcome::No, Outcome::NoReply, Outcome::Yes, Outcome::NotNow];
-
-fn new_ask(&(_, month, stage, outcome, reason): &Ask) -> NewAttempt {
-    let outcome = OUTCOMES[outcome % 4];
-    let reasons = [None, Some("N1"), Some("N2")];
-    NewAttempt {
-        stage: Some(Stage::ALL[stage % 3]),
-        ..ask(
-            date(2026, month, 14),
-            outcome,
-            reasons[reason].filter(|_| outcome == Outcome::No),
-            Some("said so").filter(|_| outcome == Outcome::No),
-        )
-    }
-}
-
-fn holds(leaf: &Key, a: &Attempt) -> bool {
-    let reason = match a.outcome {
-        Outcome::No => a.reasons.leading().map_or("", |(code, _)| code),
-        _ => "",
-    };
-    let fits = |leaf: &str, own: &str| leaf == OTHER || leaf == own;
-    fits(&leaf.stage, a.stage.code())
-        && fits(&leaf.outcome, a.outcome.code())
-        && fits(&leaf.reason, reason)
-}
-
-/// Which leaf an attempt is in: the most exact one that can hold it.
-fn leaf_of<'k>(leaves: &'k [(Key, i64)], a: &Attempt) -> Option<&'k Key> {
-    let merged = |k: &Key| [&k.stage, &k.outcome, &k.reason].map(|c| c.as_str() == OTHER);
-    let fitting = leaves.iter().map(|(k, _)| k).filter(|k| holds(k, a));
-    fitting.min_by_key(|k| merged(k))
-}
-
-/// Says how many tables were seen.
-fn no_few_are_isolated(backend: Backend, world: &World) -> Result<usize, TestCaseError> {
-    let desk = Desk::new(backend);
-    let teams = [new_team(&desk, "North"), new_team(&desk, "South")];
-    let at = |month: i8, day: i8| lisbon().start_of(date(2026, month, day)).as_microsecond();
-    let mut people = Vec::new();
-    for (n, (north, month, leads)) in world.joins.iter().enumerate() {
-        let roles: &[Role] = if *leads {
-            &[Role::Seller, Role::Lead]
-        } else {
-            &[Role::Seller]
-        };
-        let one = colleague(&desk, &format!("Person {n}"), roles);
-        join(&desk, one.id(), teams[usize::from(!north)], at(*month, 20));
-        people.push(one);
-    }
-    for (n, month) in &world.moves {
-        let (id, team, since) = (
-            people[*n].id(),
-            teams[usize::from(*month % 2 == 0)],
-            at(*month, 2),
-        );
-        // Refused where it would lie before what they left.
-        let _ = desk.attempt_to_tend(move |act, who| {
-            accounts::set_team(act, who, id, Some(team), Some(since))
-        });
-    }
-    for n in &world.shares {
-        let one = people[*n].clone();
-        desk.act(move |act, _| accounts::share_rows(act, &one, true));
-    }
-    let mut logged = Vec::new();
-    for ask in &world.asks {
-        logged.push(log(&desk, &people[ask.0], new_ask(ask)));
-    }
-    desk.act(|act, _| sweep::team_months(act));
-    // Anybody of a team may come to lead it.
-    let mut seen: BTreeMap<(TeamId, i64), Vec<(Key, i64)>> = BTreeMap::new();
-    let mut shown = Vec::new();
-    let look = |desk: &Desk| {
-        let mut shown = Vec::new();
-        for (n, _) in people.iter().enumerate() {
-            let id = people[n].id();
-            let team = desk
-                .look(move |tx| store::tables::team::of(tx, id))
-                .unwrap();
-            let roles = domain::Roles::of(&[Role::Seller, Role::Lead]);
-            let was = people[n].roles();
-            desk.tend(move |act, who| accounts::set_roles(act, who, id, roles));
-            let lead = member(desk, &format!("Person {n}"));
-            for month in [202_608, 202_609, 202_610] {
-                shown.push((team.id, n, month, see(desk, &lead, Some(month)).month));
-            }
-            desk.tend(move |act, who| accounts::set_roles(act, who, id, was));
-        }
-        shown
-    };
-    for (team, viewer, month, closed) in look(&desk) {
-        if let Some(closed) = &closed
-            && closed.month == month
-            && let Shown::Figures(f) = &closed.shown
-        {
-            // One table of a team and month, for whoever may see it.
-            let known = seen.entry((team, month)).or_insert_with(|| f.parts.clone());
-            prop_assert_eq!(&*known, &f.parts);
-            // The viewer knows their own rows and those shared with them: what is left of each part
-            // is of five others. Every figure and difference of figures is a sum of parts.
-            let mut contributors: BTreeMap<&Key, BTreeSet<PersonId>> = BTreeMap::new();
-            let mut counts: BTreeMap<&Key, i64> = BTreeMap::new();
-            let members = members_of(&desk, team, month);
-            for a in logged
-                .iter()
-                .filter(|a| month_of(a) == month && members.contains(&a.owner))
-            {
-                let leaf = leaf_of(&f.parts, a);
-                prop_assert!(leaf.is_some(), "{:?} is in no part", a.id);
-                let Some(leaf) = leaf else { continue };
-                *counts.entry(leaf).or_default() += 1;
-                let known = a.owner == people[viewer].id()
-                    || world.shares.iter().any(|s| people[*s].id() == a.owner);
-                if !known {
-                    contributors.entry(leaf).or_default().insert(a.owner);
-                }
-            }
-            for (key, n) in &f.parts {
-                prop_assert_eq!(counts.get(key), Some(n));
-                let others = contributors.get(key).map_or(0, BTreeSet::len);
-                prop_assert!(others >= 5, "{} of {:?}", others, key);
-            }
-        }
-        shown.push((team, viewer, month, closed));
-    }
-    // Nobody's attempts of one month are in two teams' tables.
-    for month in [202_608, 202_609, 202_610] {
-        let both: Vec<BTreeSet<PersonId>> = teams
-            .iter()
-            .filter(|t| seen.contains_key(&(**t, month)))
-            .map(|t| members_of(&desk, *t, month))
-            .collect();
-        if let [a, b] = both.as_slice() {
-            prop_assert!(a.is_disjoint(b));
-        }
-    }
-    // Late corrections, undoing and late logging change nothing that was shown.
-    for (which, how) in &world.late {
-        let a = logged[which % logged.len()].clone();
-        let owner = people.iter().find(|p| p.id() == a.owner).unwrap().clone();
-        let me = owner.seller().unwrap();
-        let what = *how;
-        let _ = desk.attempt_to(move |act, _| match what {
-            0 => {
-                let to = Correction {
-                    outcome: Some(Outcome::SendInfo),
-                    stage: Some(Stage::Renewal),
-                    ..Correction::default()
-                };
-                ledger::correct(act, &me, a.id, to).map(drop)
-            }
-            1 => ledger::log(act, &me, ask(date(2026, 9, 20), Outcome::Yes, None, None)).map(drop),
-            _ => ledger::correct(
-                act,
-                &me,
-                a.id,
-                Correction {
-                    when: Some(When::Day(date(2026, 9, 1))),
-                    ..Correction::default()
-                },
-            )
-            .map(drop),
-        });
-    }
-    desk.act(|act, _| sweep::team_months(act));
-    let parts = |closed: &Option<team::Closed>| match closed.as_ref().map(|c| c.shown.clone()) {
-        Some(Shown::Figures(f)) => Some(f.parts),
-        _ => None,
-    };
-    let after = look(&desk);
-    for (before, after) in shown.iter().zip(&after) {
-        if before.3.as_ref().is_some_and(|c| c.month == before.2) {
-            prop_assert_eq!(parts(&before.3), parts(&after.3));
-        }
-    }
-    Ok(seen.len())
-}
-
-fn month_of(a: &Attempt) -> i64 {
-    let day = a.when.day(&a.zone).unwrap();
-    i64::from(day.year()) * 100 + i64::from(day.month())
-}
-
-fn members_of(desk: &Desk, team: TeamId, month: i64) -> BTreeSet<PersonId> {
-    let first = date(2026, i8::try_from(month % 100).unwrap(), 1);
-    let at = lisbon().start_of(first).as_microsecond();
-    let all = desk.look(move |tx| store::tables::team::as_of(tx, team, at));
-    all.into_iter().collect()
-}
-
-#[test]
-fn no_figure_isolates_few_people() {
-    for (backend, cases) in [(Backend::Sqlite, 24), (Backend::Postgres, 6)] {
-        let config = Config {
-            cases,
-            failure_persistence: None,
-            ..Config::default()
-        };
-        let tables = std::cell::Cell::new(0);
-        TestRunner::new(config)
-            .run(&worlds(), |world| {
-                tables.set(tables.get() + no_few_are_isolated(backend, &world)?);
-                Ok(())
-            })
-            .unwrap();
-        // The worlds are such that there is something to see.
-        println!("{} tables of {cases} worlds", tables.get());
-        assert!(tables.get() > 0);
     }
 }
 

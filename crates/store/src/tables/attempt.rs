@@ -13,7 +13,7 @@ use crate::{Result, Row, StoreError, Tx, Value};
 
 macro_rules! columns {
     () => {
-        "id, owner, rep, prospect, deal, at, precision, zone, ord, seq, ordinal, outcome, stage, channel, loss_kind, reason, reason_prospect, reason_guess, reason_other, words, segment, pitch, value, currency, source, source_id, voided, version, recorded_at"
+        "id, owner, rep, prospect, deal, at, precision, zone, ord, seq, ordinal, outcome, stage, channel, loss_kind, reason, reason_prospect, reason_guess, reason_other, words, segment, pitch, value, currency, source, source_id, voided, version, recorded_at, brought_by"
     };
 }
 pub(super) use columns as attempt_columns;
@@ -27,9 +27,9 @@ macro_rules! by_one {
 }
 
 statements! {
-    INSERT = "INSERT INTO attempt (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)";
+    INSERT = "INSERT INTO attempt (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)";
     COPY = "COPY attempt (", columns!(), ") FROM STDIN BINARY";
-    UPDATE = "UPDATE attempt SET prospect = $2, deal = $3, at = $4, precision = $5, zone = $6, ord = $7, ordinal = $8, outcome = $9, stage = $10, channel = $11, loss_kind = $12, reason = $13, reason_prospect = $14, reason_guess = $15, reason_other = $16, words = $17, segment = $18, pitch = $19, value = $20, currency = $21, voided = $22, version = $23 WHERE id = $1 AND version = $24";
+    UPDATE = "UPDATE attempt SET prospect = $2, deal = $3, at = $4, precision = $5, zone = $6, ord = $7, ordinal = $8, outcome = $9, stage = $10, channel = $11, loss_kind = $12, reason = $13, reason_prospect = $14, reason_guess = $15, reason_other = $16, words = $17, segment = $18, pitch = $19, value = $20, currency = $21, voided = $22, version = $23, brought_by = $24 WHERE id = $1 AND version = $25";
     GET = "SELECT ", columns!(), " FROM attempt WHERE id = $1";
     GET_MANY = "SELECT ", columns!(), " FROM attempt WHERE id IN ", sixty_four!();
     OF_ROOTS = "SELECT ", columns!(), " FROM attempt WHERE prospect IN (SELECT id FROM prospect WHERE root IN ", sixty_four!(), ")";
@@ -97,6 +97,7 @@ fn values(a: &Attempt) -> Vec<Value<'_>> {
         a.voided.into(),
         a.version.into(),
         a.recorded_at.into(),
+        a.brought_by.as_ref().into(),
     ]
 }
 
@@ -157,6 +158,7 @@ pub(super) fn attempt(row: Row<'_>) -> Result<Attempt> {
         voided: row.bool(26)?,
         version: row.int(27)?,
         recorded_at: row.int(28)?,
+        brought_by: row.opt_sixteen(29)?.map(PersonId::from_bytes),
     })
 }
 

@@ -11,10 +11,10 @@ use crate::sql::{Sql, statements};
 use crate::{Result, Row, Tx, Value};
 
 statements! {
-    INSERT_ROW = "INSERT INTO import_row (identity, content, prospect, deal, attempt, asks, forgotten) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    COPY_ROW = "COPY import_row (identity, content, prospect, deal, attempt, asks, forgotten) FROM STDIN BINARY";
-    UPDATE_ROW = "UPDATE import_row SET content = $2, prospect = $3, deal = $4, attempt = $5, asks = $6 WHERE identity = $1";
-    KNOWN = "SELECT identity, content, prospect, deal, attempt, asks, forgotten FROM import_row WHERE identity IN ", sixty_four!();
+    INSERT_ROW = "INSERT INTO import_row (identity, content, prospect, deal, attempt, asks, forgotten, seller) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    COPY_ROW = "COPY import_row (identity, content, prospect, deal, attempt, asks, forgotten, seller) FROM STDIN BINARY";
+    UPDATE_ROW = "UPDATE import_row SET content = $2, prospect = $3, deal = $4, attempt = $5, asks = $6 WHERE identity = $1 AND seller = $7";
+    KNOWN = "SELECT r.identity, r.content, r.prospect, r.deal, r.attempt, r.asks, r.forgotten, r.seller, COALESCE(a.owner, d.owner), a.rep FROM import_row r LEFT JOIN attempt a ON a.id = r.attempt LEFT JOIN deal d ON d.id = r.deal WHERE r.identity IN ", sixty_four!();
     INSERT_RUN = "INSERT INTO import_run (id, at, person, format, rows, prospects, attempts, yes, deals_open, duplicates, corrected, errors) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     RUNS = "SELECT id, at, person, format, rows, prospects, attempts, yes, deals_open, duplicates, corrected, errors FROM import_run ORDER BY at DESC, id DESC LIMIT $1";
     RUNS_OF = "SELECT id, at, person, format, rows, prospects, attempts, yes, deals_open, duplicates, corrected, errors FROM import_run WHERE person = $2 ORDER BY at DESC, id DESC LIMIT $1";
@@ -42,6 +42,33 @@ pub struct ImportRow {
     pub asks: i64,
     /// Its prospect was forgotten: it is never corrected or re-created.
     pub forgotten: bool,
+    /// The seller who brought it in for themselves; nobody when an administrator brought it in for
+    /// all. The same row may have come both ways.
+    pub seller: Option<PersonId>,
+}
+
+/// What a source's row became, and whose that is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The row.
+    pub row: ImportRow,
+    /// Whose attempt or deal it is.
+    pub owner: Option<PersonId>,
+    /// The name its attempt came in under.
+    pub rep: Option<String>,
+}
+
+/// Stands in a key for nobody.
+pub(super) const NOBODY: [u8; 16] = [0; 16];
+
+/// Reads an id that stands in a key.
+pub(super) fn somebody(id: [u8; 16]) -> Option<PersonId> {
+    (id != NOBODY).then(|| PersonId::from_bytes(id))
+}
+
+/// Writes an id that stands in a key.
+pub(super) fn in_key(id: Option<&PersonId>) -> Value<'_> {
+    id.map_or(Value::from(&NOBODY), Value::from)
 }
 
 fn import_row(row: Row<'_>) -> Result<ImportRow> {
@@ -53,6 +80,7 @@ fn import_row(row: Row<'_>) -> Result<ImportRow> {
         attempt: row.opt_sixteen(4)?.map(AttemptId::from_bytes),
         asks: row.int(5)?,
         forgotten: row.bool(6)?,
+        seller: somebody(row.sixteen(7)?),
     })
 }
 
@@ -65,27 +93,38 @@ fn values(r: &ImportRow) -> Vec<Value<'_>> {
         r.attempt.as_ref().into(),
         r.asks.into(),
         r.forgotten.into(),
+        in_key(r.seller.as_ref()),
     ]
 }
 
 /// Remembers new rows, in the order of their key.
 pub fn bulk(tx: &mut Tx<'_>, rows: &[ImportRow]) -> Result<()> {
     let mut rows: Vec<&ImportRow> = rows.iter().collect();
-    rows.sort_unstable_by_key(|row| row.identity);
+    rows.sort_unstable_by_key(|row| (row.identity, row.seller));
     tx.bulk(BULK, rows.into_iter().map(values))
 }
 
 /// Remembers how a known row was read this time.
 pub fn update(tx: &mut Tx<'_>, row: &ImportRow) -> Result<()> {
-    tx.exec(UPDATE_ROW, &values(row)[..6]).map(drop)
+    let mut values = values(row);
+    values.remove(6);
+    tx.exec(UPDATE_ROW, &values).map(drop)
 }
 
-/// Which of these rows are known.
-pub fn known(tx: &mut Tx<'_>, identities: &[Hash]) -> Result<HashMap<Hash, ImportRow>> {
-    let mut out = HashMap::with_capacity(identities.len());
+/// Which of these rows are known, by whomever they were brought in.
+pub fn known(tx: &mut Tx<'_>, identities: &[Hash]) -> Result<HashMap<Hash, Vec<Known>>> {
+    let mut out: HashMap<Hash, Vec<Known>> = HashMap::with_capacity(identities.len());
     each_of(tx, KNOWN, identities, |row| {
-        let row = import_row(row)?;
-        out.insert(row.identity, row);
+        let known = Known {
+            row: import_row(row)?,
+            owner: row.opt_sixteen(8)?.map(PersonId::from_bytes),
+            rep: row.opt_string(9)?,
+        };
+        let there = out.entry(known.row.identity).or_default();
+        // A list of keys is filled up with its last one.
+        if !there.contains(&known) {
+            there.push(known);
+        }
         Ok(())
     })?;
     Ok(out)

@@ -4,6 +4,7 @@ pub mod api;
 pub mod attempt;
 pub mod audit;
 pub mod call_list;
+pub mod carried;
 pub mod counts;
 pub mod deal;
 pub mod event;
@@ -35,6 +36,7 @@ pub fn statements() -> impl Iterator<Item = Sql> {
         attempt::STATEMENTS,
         audit::STATEMENTS,
         call_list::STATEMENTS,
+        carried::STATEMENTS,
         counts::STATEMENTS,
         deal::STATEMENTS,
         event::STATEMENTS,

@@ -13,11 +13,12 @@ statements! {
     DROP_CALL_LIST = "DELETE FROM call_list WHERE person = $1";
 }
 
-/// Makes every attempt, deal and follow-up of one person another's. What is derived from attempts
-/// is the caller's to rebuild.
-pub fn change(tx: &mut Tx<'_>, from: PersonId, to: PersonId) -> Result<()> {
-    for sql in [ATTEMPTS, DEALS, FOLLOW_UPS] {
-        tx.exec(sql, &[(&from).into(), (&to).into()])?;
-    }
-    tx.exec(DROP_CALL_LIST, &[(&from).into()]).map(drop)
+/// Makes every attempt, deal and follow-up of one person another's; says how many attempts and deals.
+/// What is derived from attempts is the caller's to rebuild.
+pub fn change(tx: &mut Tx<'_>, from: PersonId, to: PersonId) -> Result<(u64, u64)> {
+    let mut all = |sql| tx.exec(sql, &[(&from).into(), (&to).into()]);
+    let (attempts, deals) = (all(ATTEMPTS)?, all(DEALS)?);
+    all(FOLLOW_UPS)?;
+    tx.exec(DROP_CALL_LIST, &[(&from).into()])?;
+    Ok((attempts, deals))
 }

@@ -7,21 +7,21 @@ use crate::{Result, Row, StoreError, Tx, Value};
 
 macro_rules! columns {
     () => {
-        "person.id, person.name, person.zone, person.keys, person.email, person.roles, person.standing, person.language, person.shares_rows"
+        "person.id, person.name, person.zone, person.keys, person.email, person.roles, person.standing, person.language, person.shares_rows, person.shared_until, person.rep_names, person.claimed_by"
     };
 }
 pub(crate) use columns as person_columns;
 
 statements! {
-    INSERT = "INSERT INTO person (id, name, zone, keys, email, roles, standing, language, shares_rows, email_key, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    UPDATE = "UPDATE person SET name = $2, zone = $3, keys = $4, email = $5, roles = $6, standing = $7, language = $8, shares_rows = $9, email_key = $10 WHERE id = $1";
+    INSERT = "INSERT INTO person (id, name, zone, keys, email, roles, standing, language, shares_rows, shared_until, rep_names, claimed_by, email_key, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    UPDATE = "UPDATE person SET name = $2, zone = $3, keys = $4, email = $5, roles = $6, standing = $7, language = $8, shares_rows = $9, shared_until = $10, rep_names = $11, claimed_by = $12, email_key = $13 WHERE id = $1";
     GET = "SELECT ", columns!(), " FROM person WHERE id = $1";
     BY_EMAIL = "SELECT ", columns!(), " FROM person WHERE email_key = $1";
     ALL = "SELECT ", columns!(), " FROM person ORDER BY created_at, id";
 }
 
 /// How many columns [`person`] reads.
-pub(crate) const WIDTH: usize = 9;
+pub(crate) const WIDTH: usize = 12;
 
 /// Reads a person from the first columns of a row.
 pub(crate) fn person(row: Row<'_>) -> Result<Person> {
@@ -38,6 +38,9 @@ pub(crate) fn person(row: Row<'_>) -> Result<Person> {
             .map_err(StoreError::value)?,
         language: row.text(7)?.to_owned(),
         shares_rows: row.bool(8)?,
+        shared_until: row.opt_int(9)?,
+        rep_names: row.text(10)?.lines().map(str::to_owned).collect(),
+        claimed_by: row.opt_sixteen(11)?.map(PersonId::from_bytes),
     })
 }
 
@@ -53,6 +56,9 @@ fn values(person: &Person) -> Vec<Value<'_>> {
         person.standing.code().into(),
         person.language.as_str().into(),
         person.shares_rows.into(),
+        person.shared_until.into(),
+        person.rep_names.join("\n").into(),
+        person.claimed_by.as_ref().into(),
         domain::email_key(&person.email).map_or(Value::Null, Value::from),
     ]
 }

@@ -136,6 +136,7 @@ fn every_pair_stores_the_same_on_both_databases() {
                 attempt: (n > 1).then(|| AttemptId::from_bytes([n; 16])),
                 asks: i64::from(n),
                 forgotten: n == 2,
+                seller: (n == 1).then_some(ME),
             })
             .collect();
         import::bulk(tx, &rows)?;

@@ -72,6 +72,7 @@ pub(crate) fn no(n: u32) -> Attempt {
         value: None,
         source: Source::default(),
         voided: false,
+        brought_by: None,
         version: 0,
         recorded_at: NOW,
     }

@@ -6,6 +6,7 @@
 )]
 
 mod bulk;
+mod carried;
 mod encrypted;
 mod forgetting;
 mod grouped;

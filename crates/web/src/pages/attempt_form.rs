@@ -208,6 +208,7 @@ mod tests {
             value: None,
             source: Source::default(),
             voided: false,
+            brought_by: None,
             version: 0,
             recorded_at: 0,
         }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::import::{self, Imported, Options};
+use app::import::{self, Imported, Options, RepRows, RowsGo};
 use app::labels;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use domain::LabelKind;
+use domain::{LabelKind, PersonId};
 
 use crate::ctx::Ctx;
 use crate::fault::Fault;
@@ -154,8 +154,53 @@ struct Map<'a> {
     file: String,
     look: Look,
     strict: bool,
+    /// Whose the rows would be, where an administrator brings in several people's.
+    reps: Vec<Rep>,
+    more_reps: Option<String>,
     tried: Option<Outcome>,
     failed: Option<String>,
+}
+
+/// The rows of one name in a file: how many, and whose they would be.
+struct Rep {
+    name: String,
+    rows: String,
+    whose: String,
+}
+
+/// Names in a file that are listed on the page.
+const SHOWN_REPS: usize = 100;
+
+impl Rep {
+    fn of(rep: RepRows, me: PersonId) -> Self {
+        let whose = match rep.to {
+            RowsGo::Account { person, .. } if person == me => "yours".to_owned(),
+            RowsGo::Account {
+                name,
+                email,
+                active,
+                ..
+            } => {
+                let address = match email.as_str() {
+                    "" => String::new(),
+                    email => format!(", {email}"),
+                };
+                let out = if active { "" } else { ", who may not come in" };
+                format!("{name}{address}{out}")
+            }
+            RowsGo::Waiting => "wait with those that wait already".to_owned(),
+            RowsGo::New => "wait for somebody: files call nobody here so".to_owned(),
+            RowsGo::Out(why) => format!("stay out. {why}"),
+        };
+        Self {
+            name: match rep.rep.as_str() {
+                "" => "No name".to_owned(),
+                name => name.to_owned(),
+            },
+            rows: words::number(i64::try_from(rep.rows).unwrap_or(i64::MAX)),
+            whose,
+        }
+    }
 }
 
 #[derive(Template)]
@@ -250,7 +295,12 @@ fn waiting_for(names: &[String], would: bool) -> Option<String> {
 }
 
 /// GET `/import/{token}`.
-pub(crate) async fn look(me: Me, ctx: Ctx, Path(token): Path<String>) -> Reply {
+pub(crate) async fn look(
+    me: Me,
+    Anyone(member): Anyone,
+    ctx: Ctx,
+    Path(token): Path<String>,
+) -> Reply {
     let file = waiting(&me, &ctx, &token)?;
     let said = format!("{}, {}", file.name, size(file.bytes));
     match &file.stands {
@@ -280,17 +330,29 @@ pub(crate) async fn look(me: Me, ctx: Ctx, Path(token): Path<String>) -> Reply {
                 file.mapping.clone(),
                 me.zone().clone(),
             );
-            let look =
-                tokio::task::spawn_blocking(move || Look::at(input, &read_by, &zone, &reasons))
-                    .await
-                    .map_err(|_| Fault::internal())?
-                    .map_err(Fault::invalid)?;
+            let again = file.open().ok_or_else(gone)?;
+            let owner = import::Owner::of(&member).unwrap_or_else(|| (&*me).into());
+            let app = ctx.app.clone();
+            let (look, reps) = tokio::task::spawn_blocking(move || {
+                // A file that cannot be read yet says so in what is looked at.
+                let reps = import::reps_of(&app, owner, again, &read_by).unwrap_or_default();
+                (Look::at(input, &read_by, &zone, &reasons), reps)
+            })
+            .await
+            .map_err(|_| Fault::internal())?;
+            let look = look.map_err(Fault::invalid)?;
+            let more_reps = reps.len().checked_sub(SHOWN_REPS).filter(|n| *n > 0);
+            let more_reps = more_reps.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
             page(&Map {
                 shell: Shell::new(&ctx, &me, "noes", "What is what"),
                 token: &token,
                 file: said,
                 strict: file.strict,
                 look,
+                reps: (reps.into_iter().take(SHOWN_REPS))
+                    .map(|rep| Rep::of(rep, me.id()))
+                    .collect(),
+                more_reps: more_reps.map(|n| format!("and {} more", words::count(n, "name"))),
                 tried,
                 failed,
             })

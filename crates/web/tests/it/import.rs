@@ -30,6 +30,36 @@ async fn send(desk: &Desk, content: &str) -> Answer {
 }
 
 #[tokio::test]
+async fn an_administrator_reads_beforehand_whose_the_rows_would_be() {
+    let desk = Desk::of_mara().await;
+    let add = |act: &mut app::Act<'_, '_>| {
+        let zone = domain::Zone::utc();
+        let mara = app::session::at_keyboard(act, Some("Mara Lindqvist"), "", &zone)?;
+        let admin = mara.administrator().expect("looks after it");
+        // Whoever has a way in is told who the others are.
+        store::tables::ways::set_password(act.tx, admin.id(), "$argon2id$made-up", 1)?;
+        let roles = domain::Roles::of(&[domain::Role::Seller]);
+        app::accounts::add(act, &admin, "Jun Okafor", "", roles)
+    };
+    desk.app.write(add).await.expect("a colleague");
+    let file = "date,prospect,outcome,rep\n\
+        2026-03-04,Ada Merrow,no,jun okafor\n\
+        2026-03-04,Wim Daalder,no,Rafe <Dunmore>\n\
+        2026-03-05,Jo Quill,no,Rafe <Dunmore>\n";
+    let place = send(&desk, file).await.location().to_owned();
+    let page = desk.get(&place).await.text;
+    for row in [
+        "<td><b>Rafe &#60;Dunmore&#62;</b></td><td class=\"num\">2</td><td>wait for somebody",
+        "<td><b>jun okafor</b></td><td class=\"num\">1</td><td>Jun Okafor",
+    ] {
+        assert!(page.contains(row), "{row} in {page}");
+    }
+    // Looking writes nobody down.
+    let people = desk.get("/people").await.text;
+    assert!(!people.contains("Dunmore"));
+}
+
+#[tokio::test]
 async fn a_file_is_looked_at_tried_and_brought_in() {
     let desk = Desk::of_mara().await;
     let place = send(&desk, CALLS).await.location().to_owned();

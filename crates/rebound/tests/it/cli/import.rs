@@ -359,3 +359,44 @@ fn rows_of_others_wait_for_them_and_the_answer_says_how() {
     // Who is not said to be anybody is asked.
     terminal.fails(4, &["import", &more]);
 }
+
+#[test]
+fn a_trial_says_whose_the_rows_would_be() {
+    let terminal = Terminal::new();
+    terminal.says(&["noes"]);
+    terminal.says(&["user", "add", "Lea Brandt", "--email", "lea@example.com"]);
+    let file = terminal.write(
+        "two.csv",
+        "date,prospect,outcome,rep\n2026-11-02,Ada Merrow,no,Rafe Dunmore\n2026-11-03,Ben Oake,yes,lea@example.com\n2026-11-03,Cleo Vane,no,Rafe  Dunmore\n",
+    );
+    let trial = ["--as", "robin", "import", "--dry-run", &file];
+    let said = terminal.json(&trial);
+    let reps = said["reps"].as_array().expect("a list");
+    assert_eq!(reps.len(), 2);
+    let told = |n: usize| (&reps[n]["rep"], &reps[n]["rows"], &reps[n]["to"]);
+    assert_eq!(told(0), (&"Rafe Dunmore".into(), &2.into(), &"new".into()));
+    assert_eq!(
+        told(1),
+        (&"lea@example.com".into(), &1.into(), &"account".into())
+    );
+    assert!(reps[1]["person"].is_string());
+    let told = terminal.run(&trial).err;
+    assert!(told.contains("2 rows  Rafe Dunmore  ->  waiting"), "{told}");
+    assert!(
+        told.contains("1 row  lea@example.com  ->  Lea Brandt <lea@example.com>"),
+        "{told}"
+    );
+    // An administrator says that files call her so; then they are hers.
+    let lea = terminal.json(&[
+        "user",
+        "files",
+        "Lea Brandt",
+        "Rafe Dunmore",
+        "lea@example.com",
+    ]);
+    assert_eq!(
+        lea["rep_names"],
+        serde_json::json!(["Rafe Dunmore", "lea@example.com"])
+    );
+    assert_eq!(terminal.json(&trial)["reps"][0]["to"], "account");
+}
