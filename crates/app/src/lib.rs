@@ -15,6 +15,7 @@ pub mod deals;
 pub mod demo;
 pub mod directory;
 mod error;
+pub mod evidence;
 pub mod export;
 mod folding;
 pub mod follow_ups;

@@ -59,6 +59,7 @@ fn run(cli: Cli) -> Result<(), AppError> {
         Some(Command::Token(what)) => commands::token::run(&global, what),
         Some(Command::Backup(backup)) => commands::archive::backup(&global, backup),
         Some(Command::Restore(restore)) => commands::archive::restore(&global, restore),
+        Some(Command::Evidence(ask)) => commands::evidence::run(&global, ask),
         Some(Command::Odds(what)) => commands::odds::run(&global, what),
         Some(Command::User(user)) => commands::user::run(&global, user),
     }

@@ -13,6 +13,7 @@ mod bank;
 mod changing;
 mod deals;
 mod demo;
+mod evidence_documented;
 mod exporting;
 mod forgetting;
 mod importing;

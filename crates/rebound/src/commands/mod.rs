@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod archive;
+pub(crate) mod evidence;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod log;

@@ -18,8 +18,8 @@ fn every_command_explains_itself() {
     let terminal = Terminal::new();
     insta::assert_snapshot!("rebound", help(&terminal, &[]));
     for command in [
-        "serve", "no", "yes", "noes", "import", "export", "odds", "backup", "restore", "user",
-        "token",
+        "serve", "no", "yes", "noes", "import", "export", "evidence", "odds", "backup", "restore",
+        "user", "token",
     ] {
         insta::assert_snapshot!(command, help(&terminal, &[command]));
     }

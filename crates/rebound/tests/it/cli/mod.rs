@@ -2,6 +2,7 @@
 
 mod archive;
 mod database;
+mod evidence;
 mod export;
 mod help;
 mod import;
