@@ -19,7 +19,7 @@ struct Pair {
     /// Where each is by itself.
     bases: [String; 2],
     door: Balanced,
-    _database: Fresh,
+    database: Fresh,
 }
 
 fn pair(flags: &[String]) -> Pair {
@@ -43,7 +43,7 @@ fn pair(flags: &[String]) -> Pair {
         processes,
         bases,
         door,
-        _database: database,
+        database,
     }
 }
 
@@ -189,6 +189,19 @@ fn a_passkey_is_asked_for_by_one_and_checked_by_the_other() {
     pair.apart(
         &format!("POST {path}/passkey/begin"),
         &format!("POST {path}/passkey/finish"),
+    );
+
+    // Taken up in a browser where somebody else is signed in, a link leaves nothing of them there.
+    let added = pair.command(&["user", "add", "Kim Sol", "--public-url", base]);
+    browser.open(added["link"].as_str().expect("a link"));
+    browser.wait_for("[data-passkey] button");
+    browser.click("[data-passkey] button");
+    browser.wait_for_path("/today");
+    browser.wait_for_text("Kim Sol");
+    testkit::pg::execute(
+        &pair.database.url,
+        "DO $$ BEGIN IF EXISTS (SELECT 1 FROM session s JOIN person p ON p.id = s.person WHERE \
+         p.name = 'Robin Ames') THEN RAISE 'the session of before still stands'; END IF; END $$",
     );
 }
 
