@@ -13,6 +13,7 @@ mod long;
 mod schemathesis;
 mod setup;
 mod shell;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,9 @@ What would you like to do?
   cargo xtask long schemathesis [--examples N]
                                         hold the API against its document with made-up requests,
                                         100 of each kind for each operation unless said otherwise
+  cargo xtask long simulate [--quick] [QUESTION...]
+                                        try the statistics on made-up attempts and say how well
+                                        they keep their promises; the quick one has a tenth of the runs
   cargo xtask bench [--small]           measure the program against the bars it has to meet; the
                                         small one leaves out the ledger of 500,000 attempts
   cargo xtask look                      pictures of every page, for somebody to look at
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
         ["long", "fuzz", rest @ ..] => long::fuzz(rest),
         ["long", "crash", rest @ ..] => long::crash(rest),
         ["long", "schemathesis", rest @ ..] => long::schemathesis(rest),
+        ["long", "simulate", rest @ ..] => simulate::run(rest),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -1,7 +1,13 @@
 //! How large a slump could be noticed, and how soon.
 //!
 //! The bounds are those of sequential analysis for a known rate: they tell how hard a drop is to
-//! see for any method. What Rebound's own watch needs, with a rate that it learns, was measured.
+//! see for any method. What Rebound's own watch needs, with a rate that it learns, was measured
+//! ([`typical_delay`]).
+
+mod table;
+mod typical;
+
+pub use typical::{noticeable, typical_delay, typical_delay_at};
 
 use serde::Serialize;
 
@@ -35,7 +41,7 @@ impl Drop {
 /// Information that each trial gives about a change from a rate p0 to p1, in nats:
 /// KL(p, q) = p ln(p/q) + (1-p) ln((1-p)/(1-q)).
 pub fn kl(p: f64, q: f64) -> f64 {
-    p * (p / q).ln() + (1.0 - p) * ((-p).ln_1p() - (-q).ln_1p())
+    (p * (p / q).ln() + (1.0 - p) * ((-p).ln_1p() - (-q).ln_1p())).max(0.0)
 }
 
 /// Lorden's bound of first order (1971): ln(ARL)/KL(p1, p0) trials.
@@ -43,21 +49,27 @@ pub fn lorden_first_order_delay(before: Rate, drop: Drop, promise: Promise) -> f
     promise.trials().ln() / kl(drop.after(before), before.get())
 }
 
+/// e^x - x - 1, to its last digit near 0 too.
+fn beyond_line(x: f64) -> f64 {
+    if x.abs() < 1e-3 {
+        x * x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x / 120.0)))
+    } else {
+        x.exp_m1() - x
+    }
+}
+
 /// Siegmund's threshold h of a CUSUM that keeps the promise: e^h - h - 1 = ARL · KL(p0, p1).
 pub fn siegmund_h(before: Rate, drop: Drop, promise: Promise) -> f64 {
     let target = promise.trials() * kl(before.get(), drop.after(before));
-    // e^h - h - 1 grows like h²/2 and then like e^h: begin above the root and come down to it.
-    let mut h = (2.0 * target)
-        .sqrt()
-        .min((target + 1.0).ln() + 2.0)
-        .max(1e-12);
-    while h.exp_m1() - h < target {
-        h *= 2.0;
+    // e^h - h - 1 lies above h²/2: from there Newton's steps come down to the root.
+    let mut h = (2.0 * target).sqrt();
+    if h > 2.0 {
+        h = h.min(target.ln_1p() + 3.0);
     }
     for _ in 0..100 {
-        let next = h - (h.exp_m1() - h - target) / h.exp_m1();
-        if (next - h).abs() <= 1e-15 * h {
-            return next;
+        let next = h - (beyond_line(h) - target) / h.exp_m1();
+        if !next.is_finite() || (next - h).abs() <= 1e-15 * h {
+            break;
         }
         h = next;
     }
@@ -65,7 +77,13 @@ pub fn siegmund_h(before: Rate, drop: Drop, promise: Promise) -> f64 {
 }
 
 /// Mean trials that a CUSUM which knows both rates needs, (h + e^-h - 1)/KL(p1, p0) (Siegmund).
+/// Infinite where the drop tells nothing that a number could hold.
 pub fn siegmund_delay(before: Rate, drop: Drop, promise: Promise) -> f64 {
-    let h = siegmund_h(before, drop, promise);
-    (h + (-h).exp_m1()) / kl(drop.after(before), before.get())
+    let needed = beyond_line(-siegmund_h(before, drop, promise));
+    let told = kl(drop.after(before), before.get());
+    if told > 0.0 {
+        needed / told
+    } else {
+        f64::INFINITY
+    }
 }
