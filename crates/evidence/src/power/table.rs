@@ -1,4 +1,4 @@
-//! Median trials until a watch that learns the rate notices a drop. Made by `cargo xtask long simulate` from
+//! Median trials until a watch that learns the rate notices a drop. Made by `cargo xtask long simulate delays` from
 //! 20000 runs a figure, seed 20261122; change it there, not here. How: docs/simulations.md.
 
 /// Rates before the drop.
