@@ -34,6 +34,8 @@ What would you like to do?
                                         they keep their promises; the quick one has a tenth of the runs
   cargo xtask bench [--small]           measure the program against the bars it has to meet; the
                                         small one leaves out the ledger of 500,000 attempts
+  cargo xtask bench bulk                evidence over ten million attempts, beside pandas, polars and
+                                        duckdb at the same work
   cargo xtask look                      pictures of every page, for somebody to look at
 ";
 
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         ["test", "--fast"] => gate::run(true),
         ["bench"] => bench::run(false),
         ["bench", "--small"] => bench::run(true),
+        ["bench", "bulk"] => bench::bulk::run(),
         ["look"] => look(),
         ["setup"] => setup::everything(),
         ["long", "fuzz", rest @ ..] => long::fuzz(rest),

@@ -24,4 +24,4 @@ pub mod who_next;
 pub use beta::{Beta, Counts, Interval, Rate};
 pub use invalid::Invalid;
 pub use pooled::Pooled;
-pub use stream::{Stream, Trial, fold};
+pub use stream::{Runs, Stream, Trial, fold};

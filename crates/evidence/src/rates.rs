@@ -198,10 +198,12 @@ fn of_group(points: &[Point], counts: Counts) -> Estimate {
         .iter()
         .map(|point| Part::new(*point, counts))
         .collect();
+    // Weights add up to 1 but for rounding, and a rate lies strictly between 0 and 1.
     let mean: f64 = parts
         .iter()
         .map(|part| part.weight * part.belief.mean())
-        .sum();
+        .sum::<f64>()
+        .clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON);
     let square: f64 = parts
         .iter()
         .map(|part| {

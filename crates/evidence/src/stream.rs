@@ -35,6 +35,31 @@ impl Trial {
     }
 }
 
+/// Runs without a yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Runs {
+    current: u64,
+    longest: u64,
+}
+
+impl Runs {
+    /// Takes one trial.
+    pub fn push(&mut self, yes: bool) {
+        self.current = if yes { 0 } else { self.current + 1 };
+        self.longest = self.longest.max(self.current);
+    }
+
+    /// Trials since the last yes.
+    pub fn current(self) -> u64 {
+        self.current
+    }
+
+    /// The longest run without a yes.
+    pub fn longest(self) -> u64 {
+        self.longest
+    }
+}
+
 /// What is known of a stream of trials.
 ///
 /// Trials come in the ledger's order: the undated ones before the dated. Undated trials count in
@@ -45,9 +70,7 @@ pub struct Stream {
     answered: Counts,
     /// Whether a dated trial has been seen.
     dated: bool,
-    /// Trials since the last yes.
-    run: u64,
-    longest: u64,
+    runs: Runs,
     watch: Watch,
     alarms: u32,
     alarm: Option<Alarm>,
@@ -65,8 +88,7 @@ pub fn fold(stream: &mut Stream, trial: Trial, pooled: &Pooled) -> Option<Alarm>
     if trial.dated != stream.dated {
         return None;
     }
-    stream.run = if trial.yes { 0 } else { stream.run + 1 };
-    stream.longest = stream.longest.max(stream.run);
+    stream.runs.push(trial.yes);
     let relative = pooled.relative(trial.attempt, trial.stage);
     stream.watch.push(trial.yes, relative, pooled.prior);
     let alarm = stream.watch.alarm(pooled.promise)?;
@@ -104,12 +126,12 @@ impl Stream {
 
     /// Trials since the last yes.
     pub fn run(&self) -> u64 {
-        self.run
+        self.runs.current
     }
 
     /// The longest run without a yes.
     pub fn longest(&self) -> u64 {
-        self.longest
+        self.runs.longest
     }
 
     /// The slump watch.

@@ -1,5 +1,6 @@
 //! The whole program measured from outside, against the bars it has to meet.
 
+pub(crate) mod bulk;
 mod data;
 mod process;
 

@@ -125,7 +125,7 @@ impl<'a> Pass<'a> {
             .map_err(|e| AppError::new(Kind::Invalid, error::sentence(&e.to_string())))?;
         let mut kept = Vec::new();
         while let Some(row) = reader.next() {
-            if reader.rows_read() % 4_096 == 1 {
+            if reader.rows_read().is_multiple_of(4_096) {
                 progress(reader.bytes_read(), reader.bytes_total());
             }
             let row = match row.and_then(|row| self.allowed(row)) {

@@ -1,8 +1,7 @@
 //! What attempts tell: streams, persistence, reasons and who is next, from one's own ledger or from
 //! a file that never enters one.
 //!
-//! [`Study`] takes asks in order and knows nothing of where they come from; [`Report`] is what it
-//! found, as pages, command line and JSON show it.
+//! A study takes asks in order and knows nothing of where they come from; [`Report`] is what it found, as pages, command line and JSON show it.
 
 mod ask;
 mod file;

@@ -321,7 +321,7 @@ fn asks(text: &str) -> Result<Vec<(Arm, bool)>, AppError> {
         .chars()
         .filter(|c| !c.is_whitespace() && *c != ',')
         .collect();
-    if letters.is_empty() || letters.len() % 2 != 0 {
+    if letters.is_empty() || !letters.len().is_multiple_of(2) {
         return Err(fault());
     }
     letters
