@@ -11,26 +11,51 @@ use crate::{Invalid, next_yes, pitch, runs};
 pub struct Figure {
     /// The statistic's code, its capital letters filled in.
     pub code: String,
+    /// What it says, filled in alike.
+    pub plain: String,
     /// The value; infinite where there is no end.
     pub value: f64,
     /// What it is.
     pub statistic: Statistic,
 }
 
-fn figure(statistic: Statistic, value: f64) -> Figure {
-    Figure {
-        code: statistic.code.to_owned(),
-        value,
-        statistic,
+impl Figure {
+    /// A value of a statistic that needs no number to be named.
+    pub fn new(statistic: Statistic, value: f64) -> Self {
+        Self::named(statistic, &[], value)
+    }
+
+    /// The same, with the numbers that its capital letters stand for.
+    fn named(statistic: Statistic, numbers: &[(char, String)], value: f64) -> Self {
+        let number = |letter| numbers.iter().find(|(named, _)| *named == letter);
+        let code = statistic.code.chars().map(|letter| match number(letter) {
+            Some((_, number)) => number.clone(),
+            None => letter.to_string(),
+        });
+        let word = |word: &str| {
+            let mut letters = word.chars();
+            let known = letters.next().and_then(number);
+            match (known, letters.as_str()) {
+                (Some((_, number)), rest @ ("" | "," | ";")) => format!("{number}{rest}"),
+                _ => word.to_owned(),
+            }
+        };
+        Self {
+            code: code.collect(),
+            plain: statistic
+                .plain
+                .split(' ')
+                .map(word)
+                .collect::<Vec<_>>()
+                .join(" "),
+            value,
+            statistic,
+        }
     }
 }
 
-fn named(statistic: Statistic, code: String, value: f64) -> Figure {
-    Figure {
-        code,
-        value,
-        statistic,
-    }
+fn figure(statistic: Statistic, value: f64) -> Figure {
+    Figure::new(statistic, value)
 }
 
 /// Runs without a yes at a known rate, in `tries` asks and of `run` or more; either may be left out.
@@ -69,9 +94,9 @@ pub fn next_yes(prior: Beta, counts: Counts) -> Vec<Figure> {
     let belief = prior.after(counts);
     let mut figures = vec![figure(s::POST_MEAN, belief.mean())];
     for share in [0.025, 0.5, 0.975] {
-        figures.push(named(
+        figures.push(Figure::named(
             s::POST_QUANTILE,
-            format!("post_q{share}"),
+            &[('X', share.to_string())],
             belief.quantile(share),
         ));
     }
@@ -85,18 +110,18 @@ pub fn next_yes(prior: Beta, counts: Counts) -> Vec<Figure> {
         ]);
     }
     for m in [1, 5, 10, 30] {
-        let code = format!("p_no_yes_in_next_{m}");
-        figures.push(named(
+        let chance = next_yes::p_no_yes_in_next(belief, m);
+        figures.push(Figure::named(
             s::P_NO_YES_IN_NEXT,
-            code,
-            next_yes::p_no_yes_in_next(belief, m),
+            &[('M', m.to_string())],
+            chance,
         ));
     }
     for share in [0.5, 0.8, 0.9, 0.95] {
         let within = next_yes::tries_within(belief, share).map_or(f64::INFINITY, |m| m as f64);
-        figures.push(named(
+        figures.push(Figure::named(
             s::TRIES_TO_NEXT_YES,
-            format!("q{share}_tries_to_next_yes"),
+            &[('X', share.to_string())],
             within,
         ));
     }
@@ -106,27 +131,37 @@ pub fn next_yes(prior: Beta, counts: Counts) -> Vec<Figure> {
     ));
     for (r, x) in [(1, 0), (1, 5), (1, 20), (3, 0), (3, 5), (3, 20)] {
         let value = next_yes::pmf(belief, r, x);
-        figures.push(named(s::BNB_PMF, format!("bnb_pmf_r{r}_x{x}"), value));
+        figures.push(Figure::named(
+            s::BNB_PMF,
+            &[('R', r.to_string()), ('X', x.to_string())],
+            value,
+        ));
     }
     figures
 }
 
-/// How hard a drop is to see.
-pub fn power(before: Rate, drop: Drop, promise: Promise) -> Vec<Figure> {
+/// How soon a drop is noticed after `seen` attempts, and how hard it is to see for any method.
+pub fn power(before: Rate, drop: Drop, promise: Promise, seen: u64) -> Vec<Figure> {
     let (p0, p1) = (before.get(), drop.after(before));
-    vec![
-        figure(s::KL_AFTER_BEFORE, power::kl(p1, p0)),
-        figure(s::KL_BEFORE_AFTER, power::kl(p0, p1)),
+    let typical = power::typical_delay_at(before, drop, seen, promise);
+    let mut figures: Vec<Figure> = typical
+        .map(|delay| figure(s::TYPICAL_DELAY, delay))
+        .into_iter()
+        .collect();
+    figures.extend([
+        figure(
+            s::SIEGMUND_DELAY,
+            power::siegmund_delay(before, drop, promise),
+        ),
         figure(
             s::LORDEN,
             power::lorden_first_order_delay(before, drop, promise),
         ),
         figure(s::SIEGMUND_H, power::siegmund_h(before, drop, promise)),
-        figure(
-            s::SIEGMUND_DELAY,
-            power::siegmund_delay(before, drop, promise),
-        ),
-    ]
+        figure(s::KL_AFTER_BEFORE, power::kl(p1, p0)),
+        figure(s::KL_BEFORE_AFTER, power::kl(p0, p1)),
+    ]);
+    figures
 }
 
 /// One pitch, against another or against a rate.

@@ -74,12 +74,14 @@ statistics! {
     ASR_MEAN = "asr_mean", "Evidence for a slump; an alarm is raised when it reaches the promise",
         "mean of R, R ← (1+R)·(yes: ρ, else (1-ρm)/(1-m)), ρ = .2 .35 .5 .65 .8, m = (a+S)/(a+b+N)",
         Times, 1, "adaptive mixture Shiryaev-Roberts; Shin, Ramdas and Rinaldo 2022 for the frame";
+    TYPICAL_DELAY = "typical_delay", "Asks until Rebound’s own watch notices the drop, in the middle of all cases",
+        "measured by simulation, between its points by interpolation", Asks, 1, "docs/simulations.md";
     KL_AFTER_BEFORE = "kl_p1_p0", "What each ask after the drop tells of it", "p1 ln(p1/p0) + (1-p1) ln((1-p1)/(1-p0))", Nats, 1, "Kullback and Leibler 1951";
     KL_BEFORE_AFTER = "kl_p0_p1", "What each ask before the drop tells against it", "p0 ln(p0/p1) + (1-p0) ln((1-p0)/(1-p1))", Nats, 1, "Kullback and Leibler 1951";
-    LORDEN = "lorden_first_order_delay", "Asks that any detector needs for rare enough alarms, to first order",
+    LORDEN = "lorden_first_order_delay", "A bound by theory, for alarms rarer than any that are useful; far above what is really needed",
         "ln(promise)/KL(p1, p0)", Asks, 1, "Lorden 1971";
     SIEGMUND_H = "siegmund_h", "Threshold of a detector that knows both rates", "e^h - h - 1 = promise · KL(p0, p1)", Plain, 1, "Siegmund 1985";
-    SIEGMUND_DELAY = "siegmund_delay", "Asks that a detector which knows both rates needs, on average", "(h + e^-h - 1)/KL(p1, p0)", Asks, 1, "Siegmund 1985";
+    SIEGMUND_DELAY = "siegmund_delay", "Asks that a detector needs which knows both rates beforehand, on average", "(h + e^-h - 1)/KL(p1, p0)", Asks, 1, "Siegmund 1985";
     HAZARD = "hazard", "Yeses at this attempt among those who were asked that often", "yes_k / at risk_k, with Wilson's 95 % range", Chance, 5, "Wilson 1927";
     SURVIVAL = "survival", "Share without a yes after this many attempts, had all been asked as often as those who were",
         "Π (1 - hazard), Greenwood's variance, log-log 95 % band", Chance, 5, "Kaplan and Meier 1958; Greenwood 1926";

@@ -306,6 +306,7 @@ pub(crate) struct Import {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("zone", |arg| arg.help("The zone of times without an offset [default: UTC]")))]
 pub(crate) struct Evidence {
     /// A file to read in place of your own ledger, CSV or Parquet; nothing is brought in
     #[arg(long, value_name = "FILE")]

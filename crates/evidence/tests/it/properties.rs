@@ -60,7 +60,7 @@ proptest! {
             figures.extend(odds::streak(rate, Some(n), Some(k)).expect("both are given"));
             figures.extend(odds::pitch(seen, Some(other), Some(rate)));
             if let (Ok(drop), Ok(promise)) = (Drop::to(drop), Promise::new(promise)) {
-                figures.extend(odds::power(rate, drop, promise));
+                figures.extend(odds::power(rate, drop, promise, n));
             }
         }
         if let Ok(prior) = Beta::new(a, b) {

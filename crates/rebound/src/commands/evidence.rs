@@ -141,8 +141,12 @@ fn alone(out: &mut String, stream: &StreamLine) {
     ));
     if let Some(slump) = stream.slump {
         out.push_str(&match (slump.alarm_at, slump.since) {
-            (Some(at), Some(since)) => format!(
-                "The slump watch raised an alarm at attempt {at}; a slump most likely began with attempt {since}. ",
+            (Some(at), Some(since)) if at < n => format!(
+                "The slump watch raised an alarm at attempt {at} of {n}; that slump most likely began with attempt {since}. It began anew then, and has been quiet for the {} since. ",
+                output::count(n - at, "attempt")
+            ),
+            (Some(_), Some(since)) => format!(
+                "The slump watch raises an alarm now; a slump most likely began with attempt {since}. ",
             ),
             _ => "Luck, as far as anyone can tell: the slump watch is quiet. ".to_owned(),
         });
@@ -154,7 +158,7 @@ fn alone(out: &mut String, stream: &StreamLine) {
 }
 
 fn groups(out: &mut String, streams: &[StreamLine]) {
-    out.push_str("  yes   attempts  in 100  95 in 100      since yes  longest\n");
+    out.push_str("  yes   attempts  in 100  range          since yes  longest\n");
     for stream in streams {
         let words = [
             &stream.rep,
@@ -187,15 +191,33 @@ fn groups(out: &mut String, streams: &[StreamLine]) {
             stream.run.longest,
         ));
     }
+    out.push_str(
+        "In the order in which they first appear. The range holds the truth 95 times in 100.\n",
+    );
+    if let Some(slump) = streams.first().and_then(|stream| stream.slump)
+        && streams
+            .iter()
+            .all(|stream| stream.slump.is_some_and(|slump| !slump.alarm))
+    {
+        out.push_str(&format!(
+            "The slump watch is quiet in all of them; together they raise a false alarm no more than once in {} attempts on average.\n",
+            slump.promise / streams.len() as f64
+        ));
+    }
 }
 
 fn steps(out: &mut String, report: &Report) {
-    if report.persistence.len() < 2 {
+    let enough: Vec<_> = report
+        .persistence
+        .iter()
+        .filter(|step| step.at_risk >= FEW)
+        .collect();
+    if enough.len() < 2 {
         return;
     }
     out.push_str("\nDoes another try pay? Yes in 100, by number of the try.\n");
     out.push_str("  try  prospects   yes  in 100  95 in 100\n");
-    for step in report.persistence.iter().take(LINES) {
+    for step in enough.into_iter().take(LINES) {
         out.push_str(&format!(
             "{:>5} {:>10} {:>5}  {:>6}  {} to {}\n",
             step.attempt,
@@ -210,11 +232,24 @@ fn steps(out: &mut String, report: &Report) {
 }
 
 fn reasons(out: &mut String, report: &Report) {
-    if report.reasons.is_empty() {
+    let given = |voice: &str| -> u64 {
+        report
+            .reasons
+            .iter()
+            .filter(|line| line.said_by == voice)
+            .map(|line| line.n)
+            .sum()
+    };
+    let enough: Vec<_> = report
+        .reasons
+        .iter()
+        .filter(|line| given(&line.said_by) >= FEW)
+        .collect();
+    if enough.is_empty() {
         return;
     }
     out.push_str("\nWhat stands in the way, in 100 noes with a reason.\n");
-    for line in report.reasons.iter().take(LINES) {
+    for line in enough.into_iter().take(LINES) {
         let label = BUILT_IN_REASONS.iter().find(|(code, _)| *code == line.code);
         let label = label.map_or(line.code.as_str(), |(_, label)| label);
         let voice = match line.said_by.as_str() {

@@ -73,9 +73,12 @@ pub(crate) struct Power {
     /// The chance of a yes before the drop
     #[arg(long, value_name = "P", value_parser = rate)]
     rate: Rate,
-    /// What is left of it: 0.5 where it halves
+    /// What is left of it, as a ratio: 0.5 where it halves, 0.9 where it loses a tenth
     #[arg(long, value_name = "R")]
     drop: f64,
+    /// Asks seen before the drop, from which the rate was learnt
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    seen: u64,
     /// Asks between false alarms
     #[arg(long, value_name = "G", default_value_t = watch::PROMISE)]
     promise: f64,
@@ -113,25 +116,48 @@ pub(crate) fn run(global: &Global, what: Odds) -> Result<(), AppError> {
                 .with_hint("Say how many asks (--tries), how long a run (--run), or both.")
             })?;
             let given = json!({ "rate": ask.rate.get(), "tries": tries, "run": run });
-            print(global, given, &figures)
+            let of = hundred(ask.rate.get());
+            print(
+                global,
+                given,
+                &format!("At {of} yeses in 100 asks:"),
+                &figures,
+            )
         }
         Odds::NextYes(ask) => {
             let counts = Counts::new(ask.yes, ask.tries).map_err(refused)?;
             let figures = odds::next_yes(ask.prior, counts);
             let prior = [ask.prior.a(), ask.prior.b()];
-            print(
-                global,
-                json!({ "yes": ask.yes, "tries": ask.tries, "prior": prior }),
-                &figures,
-            )
+            let given = json!({ "yes": ask.yes, "tries": ask.tries, "prior": prior });
+            let said = match ask.tries {
+                0 => "Nothing was asked yet: this is what the prior says, and no more.".to_owned(),
+                n => format!("After {} of {} a yes:", ask.yes, output::count(n, "ask")),
+            };
+            print(global, given, &said, &figures)
         }
         Odds::Power(ask) => {
             let drop = Drop::to(ask.drop).map_err(refused)?;
             let promise = Promise::new(ask.promise).map_err(refused)?;
             let given = json!({
-                "rate": ask.rate.get(), "drop": ask.drop, "promise": ask.promise,
+                "rate": ask.rate.get(), "drop": ask.drop, "promise": ask.promise, "seen": ask.seen,
             });
-            print(global, given, &odds::power(ask.rate, drop, promise))
+            let (before, after) = (ask.rate.get(), drop.after(ask.rate));
+            let mut said = format!(
+                "A drop from {} to {} yeses in 100 asks, after {} seen:",
+                hundred(before),
+                hundred(after),
+                output::count(ask.seen, "ask")
+            );
+            let figures = odds::power(ask.rate, drop, promise, ask.seen);
+            if !figures
+                .iter()
+                .any(|figure| figure.statistic == statistic::TYPICAL_DELAY)
+            {
+                said.push_str(
+                    "\nToo slight, or too seldom a yes, for Rebound’s watch to tell it from a false alarm.",
+                );
+            }
+            print(global, given, &said, &figures)
         }
         Odds::Slump(ask) => slump(global, &ask),
         Odds::Pitch(ask) => pitch(global, &ask),
@@ -206,16 +232,12 @@ fn pitch(global: &Global, ask: &Pitch) -> Result<(), AppError> {
             "waiting": { "a": test.waiting(Arm::A), "b": test.waiting(Arm::B) },
             "e_value_most": number(test.most()),
         });
-        figures.push(Figure {
-            code: statistic::E_VALUE.code.to_owned(),
-            value: test.e_value(),
-            statistic: statistic::E_VALUE,
-        });
+        figures.push(Figure::new(statistic::E_VALUE, test.e_value()));
     }
     if figures.is_empty() {
         return Err(too_little());
     }
-    print(global, given, &figures)
+    print(global, given, "", &figures)
 }
 
 fn too_little() -> AppError {
@@ -225,15 +247,29 @@ fn too_little() -> AppError {
 }
 
 /// Prints what was given and what follows from it, each under its own name.
-fn print(global: &Global, given: Value, figures: &[Figure]) -> Result<(), AppError> {
+fn print(global: &Global, given: Value, said: &str, figures: &[Figure]) -> Result<(), AppError> {
     let mut object: Map<String, Value> = given.as_object().cloned().unwrap_or_default();
-    let mut text = String::new();
+    let mut text = if said.is_empty() {
+        String::new()
+    } else {
+        format!("{said}\n")
+    };
     for figure in figures {
         object.insert(figure.code.clone(), number(figure.value));
-        let (code, plain) = (&figure.code, figure.statistic.plain);
-        text.push_str(&format!("{:>14}  {code}: {plain}\n", shown(figure)));
+        text.push_str(&format!(
+            "{:>12}  {} ({})\n",
+            shown(figure),
+            figure.plain,
+            figure.code
+        ));
     }
     output::result(global.json, &Value::Object(object), &text)
+}
+
+/// A rate as a number of a hundred, with the digits that were given.
+fn hundred(rate: f64) -> String {
+    let of = format!("{:.4}", rate * 100.0);
+    of.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A number of JSON; what has no end is a word, for JSON has no such number.
