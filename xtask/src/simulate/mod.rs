@@ -155,8 +155,9 @@ fn head() -> String {
          ```sh\n{COMMAND}\n```\n\n\
          Seed {SEED}; the figures are the same on every machine, but for speeds. The name of a question ({}) \
          answers that one alone and renews its part of this page; `--quick` makes a tenth of the runs and leaves this \
-         page as it is. Every figure is the work of `crates/evidence` as it is shipped. Bars are those that the \
-         project set itself beforehand.\n",
+         page as it is. Every figure is the work of `crates/evidence` as it is shipped. Bars are those of the \
+         project; the two of *between* were set with this page, and a guard of the delay for other promises was \
+         added after a first look.\n",
         QUESTIONS.join(", ")
     )
 }
