@@ -148,9 +148,11 @@ fn find_among(
     fits: impl Fn(&Person) -> bool,
 ) -> Result<Person> {
     let id = named.parse().ok();
-    let mut found: Vec<Person> = person::all(act.tx)?
+    let all: Vec<Person> = person::all(act.tx)?.into_iter().filter(fits).collect();
+    let like = begin_alike(&all, named);
+    let mut found: Vec<Person> = all
         .into_iter()
-        .filter(|p| fits(p) && (Some(p.id) == id || is_called(p, named)))
+        .filter(|p| Some(p.id) == id || is_called(p, named))
         .collect();
     match (found.pop(), found.len()) {
         (Some(person), 0) => Ok(person),
@@ -158,14 +160,38 @@ fn find_among(
             Kind::Ambiguous,
             format!("Several people here are called “{named}”."),
         )
-        .with_hint("Name them by their e-mail address.")),
+        .with_hint(
+            "Name them by their e-mail address, or by the id in `rebound user list --json`.",
+        )),
         (None, _) => Err(AppError::new(
             Kind::NotFound,
             format!("Nobody here is called “{named}”."),
         )
-        .with_hint("`rebound user list` shows who is.")),
+        .with_hint(match like {
+            Some(names) => format!("Did you mean {names}?"),
+            None => "`rebound user list` shows who is.".to_owned(),
+        })),
     }
 }
+
+/// People of whose name a word begins with this one, a few of them: `Nora Quist or Norbert Vane`.
+fn begin_alike(all: &[Person], named: &str) -> Option<String> {
+    let key = domain::fold(named.trim());
+    let begins = |p: &&Person| {
+        let name = domain::fold(&p.name);
+        name.starts_with(&key) || name.split(' ').any(|word| word.starts_with(&key))
+    };
+    let names: Vec<&str> = match key.is_empty() {
+        true => Vec::new(),
+        false => (all.iter().filter(begins).take(ALIKE))
+            .map(|p| p.name.as_str())
+            .collect(),
+    };
+    (!names.is_empty()).then(|| names.join(" or "))
+}
+
+/// How many names are offered for one that nobody has.
+const ALIKE: usize = 3;
 
 /// A person as the administrator's list shows them.
 #[derive(Debug, Clone)]
@@ -425,7 +451,7 @@ pub fn set_standing(
     keep_one_administrator(act, &after)?;
     person::update(act.tx, &after)?;
     if standing == Standing::Deactivated {
-        shut_out(act, id, None)?;
+        shut_out(act, who.id(), id, None)?;
     }
     act.audit(
         Some(who.id()),

@@ -1,6 +1,8 @@
 //! Passwords: what is kept of them, how they are checked, and how many at once.
 
 use std::sync::Arc;
+#[cfg(test)]
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -29,12 +31,17 @@ const NOBODY: &str = "$argon2id$v=19$m=47104,t=1,p=1$cmVib3VuZC1ub2JvZHk$6Yj6vJg
 #[derive(Debug, Clone)]
 pub(crate) struct Hasher {
     room: Arc<Semaphore>,
+    /// How many were made and checked: that somebody is known must not show in it.
+    #[cfg(test)]
+    pub(crate) runs: Arc<AtomicU64>,
 }
 
 impl Default for Hasher {
     fn default() -> Self {
         Self {
             room: Arc::new(Semaphore::new(AT_ONCE)),
+            #[cfg(test)]
+            runs: Arc::default(),
         }
     }
 }
@@ -78,6 +85,8 @@ impl Hasher {
 
     async fn run<T: Send + 'static>(&self, f: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let _room = self.room.acquire().await.map_err(broken)?;
+        #[cfg(test)]
+        self.runs.fetch_add(1, Ordering::Relaxed);
         let (send, receive) = tokio::sync::oneshot::channel();
         // A thread of its own: hashing takes tens of milliseconds, and no executor is assumed.
         std::thread::Builder::new()

@@ -12,6 +12,9 @@ use crate::audit::Audited;
 use crate::session::{Way, begin, has_way_in};
 use crate::{Act, App, AppError, Kind, Member, Proved, Result, Token, password};
 
+#[cfg(test)]
+mod alike;
+
 /// Whoever asks to come in: from where, and how their browser calls itself.
 #[derive(Debug, Clone)]
 pub struct Visitor {
@@ -266,16 +269,30 @@ pub async fn by_link(
 }
 
 /// Ends what lets somebody in without being asked: sessions but the one named, links, API tokens.
-pub(crate) fn shut_out(act: &mut Act<'_, '_>, person: PersonId, but: Option<&Token>) -> Result<()> {
-    let but = but.map(Token::hash);
+/// How many tokens stood until now is audited, as ended by `by`.
+pub(crate) fn shut_out(
+    act: &mut Act<'_, '_>,
+    by: PersonId,
+    person: PersonId,
+    but: Option<&Token>,
+) -> Result<()> {
+    let (but, now) = (but.map(Token::hash), act.micros());
     session::end_others(act.tx, person, but.as_ref())?;
     passing::end_links_of(act.tx, person)?;
-    Ok(api::end_all(act.tx, person)?)
+    let tokens = api::of(act.tx, person)?;
+    let stood = tokens.iter().filter(|t| t.expires_at > now).count();
+    api::end_all(act.tx, person)?;
+    if stood == 0 {
+        return Ok(());
+    }
+    let whose = Some(person.as_bytes());
+    act.audit(Some(by), Audited::ApiToken, whose, format!("ended {stood}"))
 }
 
-/// Ends everything that lets somebody in: sessions, tokens, passkeys, providers, the password.
+/// Ends everything that lets somebody in, as they take up a link: sessions, tokens, passkeys,
+/// providers, the password.
 pub(crate) fn end_every_way(act: &mut Act<'_, '_>, person: PersonId) -> Result<()> {
-    shut_out(act, person, None)?;
+    shut_out(act, person, person, None)?;
     for key in ways::passkeys(act.tx, person)? {
         ways::drop_passkey(act.tx, person, &key.id)?;
     }
@@ -354,7 +371,7 @@ pub async fn set_password(
         came_in(act, &visitor, &me.id().to_string())?;
         crate::accounts::set_email(act, &me, &address)?;
         ways::set_password(act.tx, me.id(), &hash, now)?;
-        shut_out(act, me.id(), Some(&here))?;
+        shut_out(act, me.id(), me.id(), Some(&here))?;
         act.audit(
             Some(me.id()),
             Audited::WayIn,

@@ -73,7 +73,7 @@ pub(crate) fn did(line: &Line, names: &Names) -> String {
         ("row_sharing", "on") => "lets the lead of their team read their rows",
         ("row_sharing", _) => "stopped letting the lead of their team read their rows",
         ("api_token", "ended") => "ended an API token",
-        ("api_token", _) => return token(detail),
+        ("api_token", _) => return token(detail, own, whom),
         _ => "did something this release has no words for",
     };
     plain.to_owned()
@@ -185,8 +185,15 @@ fn file(code: &str) -> String {
     }
 }
 
-/// `made ledger:read ledger:write for 90 d`.
-fn token(detail: &str) -> String {
+/// `made ledger:read ledger:write for 90 d`; or `ended 2`, all of somebody's at once.
+fn token(detail: &str, own: bool, whom: &str) -> String {
+    if let Some(stood) = detail.strip_prefix("ended ") {
+        let tokens = words::count(stood.parse().unwrap_or(0), "API token");
+        return match own {
+            true => format!("ended {tokens} of their own with a new way in"),
+            false => format!("ended {tokens} of {whom}"),
+        };
+    }
     let may = match (
         detail.contains("ledger:read"),
         detail.contains("ledger:write"),
@@ -318,6 +325,18 @@ mod tests {
                 Some([8; 16]),
                 "ended",
                 "Mara ended an API token.",
+            ),
+            (
+                "api_token",
+                Some(MARA),
+                "ended 1",
+                "Mara ended 1 API token of their own with a new way in.",
+            ),
+            (
+                "api_token",
+                Some(JUN),
+                "ended 2",
+                "Mara ended 2 API tokens of Jun.",
             ),
         ] {
             assert_eq!(says(act, subject, detail), sentence);

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use app::sign_in::{self, Typed, Visitor};
-use app::{AppError, Kind, Member, Proved, Token, accounts, session};
+use app::{AppError, Kind, Member, Proved, Token, accounts, session, tokens};
 use domain::{PersonId, Role, Roles, Standing};
 use jiff::{SignedDuration, Timestamp};
 use store::tables::{audit, passing, person, ways};
@@ -440,6 +440,54 @@ fn whoever_is_shut_out_is_out_at_once() {
         desk.tend(move |act, who| accounts::set_standing(act, who, id, Standing::Deactivated));
         assert!(!desk.here(&token));
         assert!(desk.try_in(from(1), "jun@example.com", RIGHT).is_err());
+    });
+}
+
+#[test]
+fn tokens_that_end_with_everything_else_are_written_down() {
+    on_each(|desk| {
+        let id = desk.with_jun();
+        let add = |name: &'static str| {
+            let (_, session) = desk.try_in(from(1), "jun@example.com", RIGHT).unwrap();
+            let me = desk.proof(&session).unwrap();
+            let made = desk
+                .app
+                .write_blocking(move |act| tokens::add(act, &me, name, tokens::Scope::ALL, None));
+            made.unwrap().1
+        };
+        let stands = |secret: &tokens::Secret| {
+            let secret = secret.clone();
+            let found = desk.app.read_blocking(move |act| tokens::who(act, &secret));
+            found.unwrap().is_some()
+        };
+        // Who ended how many, and whose.
+        let ended = || {
+            desk.tend(|act, who| {
+                let mut lines = app::audit::page(act, who, None)?;
+                lines.retain(|l| l.act == "api_token" && l.detail.starts_with("ended"));
+                Ok(lines
+                    .into_iter()
+                    .map(|l| (l.actor, l.subject, l.detail))
+                    .collect::<Vec<_>>())
+            })
+        };
+        let whose = Some(*id.as_bytes());
+        let (phone, sheet) = (add("phone"), add("sheet"));
+        let link = desk.tend(move |act, who| Ok(accounts::make_link(act, who, id)?.0));
+        assert!(stands(&phone) && stands(&sheet) && ended().is_empty());
+        desk.use_link(&link, "", RIGHT).unwrap();
+        assert!(!stands(&phone) && !stands(&sheet));
+        assert_eq!(ended(), [(Some(id), whose, "ended 2".to_owned())]);
+        let again = add("again");
+        desk.tend(move |act, who| accounts::set_standing(act, who, id, Standing::Deactivated));
+        assert!(!stands(&again));
+        assert_eq!(
+            ended()[0],
+            (Some(desk.me.id()), whose, "ended 1".to_owned())
+        );
+        // Where none stood there is nothing to say.
+        desk.tend(move |act, who| accounts::set_standing(act, who, id, Standing::Deactivated));
+        assert_eq!(ended().len(), 2);
     });
 }
 
