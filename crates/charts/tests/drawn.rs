@@ -1,0 +1,104 @@
+//! Every drawing is well formed, names itself, and holds no number that is none.
+
+use charts::{Axis, Curve, Curves, Mark, Step, Steps, Whiskers, ticks};
+use proptest::prelude::*;
+
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![4 => 0.0..200.0_f64, 1 => any::<f64>()]
+}
+
+/// Tags close in the order in which they opened, and attributes stand in quotes.
+fn well_formed(svg: &str) -> bool {
+    let mut open: Vec<String> = Vec::new();
+    let mut rest = svg;
+    while let Some(start) = rest.find('<') {
+        let Some(end) = rest[start..].find('>') else {
+            return false;
+        };
+        let tag = &rest[start + 1..start + end];
+        rest = &rest[start + end + 1..];
+        if !tag.matches('"').count().is_multiple_of(2) || tag.contains('<') {
+            return false;
+        }
+        let name = tag
+            .trim_matches('/')
+            .split(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        if let Some(closed) = tag.strip_prefix('/') {
+            if open.pop().as_deref() != Some(closed) {
+                return false;
+            }
+        } else if !tag.ends_with('/') {
+            open.push(name);
+        }
+    }
+    open.is_empty() && !rest.contains('>')
+}
+
+fn fine(svg: &str) {
+    assert!(well_formed(svg), "{svg}");
+    assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+}
+
+proptest! {
+    #[test]
+    fn any_numbers_and_words_can_be_drawn(
+        points in prop::collection::vec((number(), number()), 0..40), most in number(), words in ".{0,20}",
+        at in number(), low in number(), high in number(), share in number(), n in any::<u64>(),
+    ) {
+        let axis = Axis::holding(most, 5);
+        prop_assert!(axis.end.is_finite() && axis.step > 0.0 && axis.ticks().count() <= 101);
+        let words = words.replace(['N', 'i'], "x");
+        fine(&Curves {
+            id: "c", title: words.clone(), description: words.clone(), x: axis, x_label: words.clone(), y: axis,
+            y_label: words.clone(),
+            curves: vec![Curve { points, leads: true, label: words.clone(), label_at: at }],
+            marks: vec![Mark { at: (at, share), leads: false, label: words.clone() }],
+            now: Some((at, words.clone())),
+        }.svg());
+        fine(&Steps {
+            id: "s", title: words.clone(), description: words.clone(), y: Axis { end: 1.0, step: 0.25 },
+            y_label: words.clone(), x_label: words.clone(),
+            steps: vec![Step { number: 1, share: share.clamp(0.0, 1.0), band: Some((low, high)), n }],
+        }.svg());
+        fine(&Whiskers { at, range: (low, high), ring: Some(share), mean: Some(at) }.svg(axis));
+        fine(&ticks(Axis { end: 0.4, step: 0.1 }, Some(0.06)));
+    }
+}
+
+#[test]
+fn scales_are_round_and_hold_what_they_must() {
+    for (most, ticks, end, step) in [
+        (31.0, 6, 40.0, 10.0),
+        (0.22, 5, 0.25, 0.05),
+        (120.0, 6, 120.0, 20.0),
+        (0.0, 4, 1.0, 0.25),
+    ] {
+        let axis = Axis::holding(most, ticks);
+        assert!(
+            (axis.end - end).abs() < 1e-9 && (axis.step - step).abs() < 1e-9,
+            "{most}: {axis:?}"
+        );
+    }
+}
+
+#[test]
+fn a_chart_names_itself_and_takes_words_as_words() {
+    let svg = Steps {
+        id: "tries",
+        title: "Does <another> try pay?".into(),
+        description: "5 & more".into(),
+        y: Axis {
+            end: 0.5,
+            step: 0.1,
+        },
+        y_label: String::new(),
+        x_label: String::new(),
+        steps: Vec::new(),
+    }
+    .svg();
+    assert!(svg.contains("aria-labelledby=\"tries-t tries-d\""));
+    assert!(svg.contains("Does &lt;another&gt; try pay?") && svg.contains("5 &amp; more"));
+}
