@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Attempt, AttemptId, Deal, DealId, DealState, FollowUp, Outcome, PersonId, Prospect, ProspectId,
-    Source, Standing,
+    Role, Source, Standing,
 };
 use exchange::{Format, Row, RowKind, RowResult};
 use store::Hash;
@@ -144,8 +144,9 @@ fn one(
     }
     let own = own_attempt(act, run.format, &row)?;
     let taken = own.is_some();
-    let mine = |a: &Attempt| run.reps.everybody() || a.owner == run.me.id();
-    if let Some(own) = own.filter(mine) {
+    if let Some(own) = own
+        && finds(act, run, &whose, &own)?
+    {
         let standing = Some((own.owner, own.rep.clone()));
         if may_correct(act, run, whose, standing, &row)? {
             correct::own(act, run, &own, &row)?;
@@ -185,6 +186,26 @@ fn seen<'k>(run: &Run, whose: &Whose, known: &[&'k Known]) -> Option<&'k Known> 
     let as_now = |k: &&&Known| k.row.seller == run.reps.seller();
     let mut seen = known.iter().filter(sees);
     seen.clone().find(as_now).or_else(|| seen.next()).copied()
+}
+
+/// Whether a row that carries an attempt's id is that attempt, to who brings it in. A seller finds their
+/// own; an administrator what is whose the row says, and whatever came in by an administrator. What
+/// somebody brought in for themselves under a colleague's ids is in nobody's way.
+fn finds(act: &mut Act<'_, '_>, run: &Run, whose: &Whose, known: &Attempt) -> Result<bool> {
+    if !run.reps.everybody() {
+        return Ok(known.owner == run.me.id());
+    }
+    if matches!(whose, Whose::Of(seller) if seller.id() == known.owner) {
+        return Ok(true);
+    }
+    let (owner, by) = (known.owner, known.brought_by);
+    if by.is_some_and(|by| by != owner) {
+        return Ok(true);
+    }
+    // Rows of somebody without an account come from the program itself or from an administrator.
+    Ok(persons::get(act.tx, owner)?.is_some_and(|p| {
+        p.standing == Standing::Placeholder || (by.is_some() && p.roles.has(Role::Administrator))
+    }))
 }
 
 /// Whether what a row became may be corrected by it, and as whose: one's own, or what an

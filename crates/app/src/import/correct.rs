@@ -1,6 +1,6 @@
 //! A row that was known and now says something else.
 
-use domain::{Attempt, AttemptId, DealState, Outcome, When};
+use domain::{Attempt, AttemptId, DealState, Outcome, PersonId, When};
 use exchange::{Row, RowResult};
 use store::Hash;
 use store::tables::import::{self, ImportRow};
@@ -164,6 +164,7 @@ fn change_asks(
         recorded_at: known.recorded_at,
         source: known.source.clone(),
         rep: known.rep.clone(),
+        brought_by: brought_by(run, known),
         ..last
     };
     let template = after.clone();
@@ -186,6 +187,7 @@ fn change_asks(
                     segment: earlier.segment,
                     pitch: earlier.pitch,
                     deal: earlier.deal,
+                    brought_by: brought_by(run, &there),
                     ..there.clone()
                 };
                 // One that had left the row comes back with it; one that was undone stays so.
@@ -196,6 +198,13 @@ fn change_asks(
         }
     }
     Ok(())
+}
+
+/// Who an attempt was brought in by, from now on: whoever first did so for somebody else. They know it,
+/// whoever changes it later.
+fn brought_by(run: &Run, known: &Attempt) -> Option<PersonId> {
+    let another = known.brought_by.filter(|by| *by != known.owner);
+    another.or(Some(run.me.id()))
 }
 
 /// Whether nothing tells who a prospect is, as when the name was not mapped the first time.
@@ -289,7 +298,7 @@ pub(super) fn own(act: &mut Act<'_, '_>, run: &mut Run, known: &Attempt, row: &R
     }
     let me = run.whose.clone();
     if after.version() != known.version() {
-        after.brought_by = Some(run.me.id());
+        after.brought_by = brought_by(run, known);
         run.done.corrected += 1;
     }
     ledger::change(act, Some(&me), known, after, "corrected_by_import").map(drop)

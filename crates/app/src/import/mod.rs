@@ -12,7 +12,7 @@ mod reps;
 
 use std::collections::HashMap;
 
-use domain::Zone;
+use domain::{ImportId, Zone};
 use exchange::{Input, Mapping, Reader, Row, RowError};
 use serde::Serialize;
 use store::Hash;
@@ -105,6 +105,8 @@ const CHUNK_BYTES: usize = 4 * 1024 * 1024;
 
 /// What is remembered from chunk to chunk.
 struct Run {
+    /// What it is called in the log, from its first transaction on.
+    id: Option<ImportId>,
     /// Who brings the file in.
     me: Seller,
     /// Whom its rows may belong to.
@@ -157,6 +159,7 @@ pub fn run(
     let mut reader = Reader::open(input, mapping, me.zone())
         .map_err(|e| AppError::new(Kind::Invalid, error::sentence(&e.to_string())))?;
     let mut state = Run {
+        id: None,
         whose: me.clone(),
         me,
         reps,
@@ -196,11 +199,6 @@ pub fn run(
     }
     // The reader finds some faults and the ledger others; people read them from the top.
     state.done.errors.sort_by_key(|fault| fault.line);
-    if !options.dry_run {
-        let done = state.done.clone();
-        let me = state.me.id();
-        app.write_blocking(move |act| record(act, me, &done))?;
-    }
     Ok(state.done)
 }
 
@@ -319,6 +317,12 @@ fn take(
     chunks: impl IntoIterator<Item = Chunk>,
 ) -> Result<Run> {
     act.tx.exclusive()?;
+    // Before the first row: an import that breaks off is in the log, with what it did until then.
+    let id = match state.id {
+        Some(id) => id,
+        None => begin(act, &state)?,
+    };
+    state.id = Some(id);
     for chunk in chunks {
         for fault in chunk.faults {
             state.fault(fault);
@@ -327,34 +331,37 @@ fn take(
         state.done.rows = chunk.read;
         state.ended = chunk.last;
     }
+    import::set_counts(act.tx, id, &counts(&state.done))?;
     Ok(state)
 }
 
-fn record(act: &mut Act<'_, '_>, me: domain::PersonId, done: &Imported) -> Result<()> {
-    let n = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+/// Writes down who begins to bring something in.
+fn begin(act: &mut Act<'_, '_>, state: &Run) -> Result<ImportId> {
     let run = ImportRun {
         id: act.ids.import(),
         at: act.micros(),
-        person: me,
-        format: done.format.clone(),
-        counts: [
-            n(done.rows),
-            n(done.prospects),
-            n(done.attempts),
-            n(done.yes),
-            n(done.deals_open),
-            n(done.duplicates),
-            n(done.corrected),
-            n(done.errors_in_all),
-        ],
+        person: state.me.id(),
+        format: state.done.format.clone(),
+        counts: [0; 8],
     };
     import::add_run(act.tx, &run)?;
-    act.audit(
-        Some(me),
-        Audited::Import,
-        Some(run.id.as_bytes()),
-        run.format,
-    )
+    let subject = Some(run.id.as_bytes());
+    act.audit(Some(run.person), Audited::Import, subject, run.format)?;
+    Ok(run.id)
+}
+
+fn counts(done: &Imported) -> [i64; 8] {
+    [
+        done.rows,
+        done.prospects,
+        done.attempts,
+        done.yes,
+        done.deals_open,
+        done.duplicates,
+        done.corrected,
+        done.errors_in_all,
+    ]
+    .map(|n| i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 /// One's own latest imports, newest first.

@@ -26,6 +26,7 @@ mod logging;
 mod made;
 mod merging;
 mod model;
+mod own_ids;
 mod people;
 mod provider;
 mod sign_in;

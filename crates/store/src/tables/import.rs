@@ -16,6 +16,7 @@ statements! {
     UPDATE_ROW = "UPDATE import_row SET content = $2, prospect = $3, deal = $4, attempt = $5, asks = $6 WHERE identity = $1 AND seller = $7";
     KNOWN = "SELECT r.identity, r.content, r.prospect, r.deal, r.attempt, r.asks, r.forgotten, r.seller, COALESCE(a.owner, d.owner), a.rep FROM import_row r LEFT JOIN attempt a ON a.id = r.attempt LEFT JOIN deal d ON d.id = r.deal WHERE r.identity IN ", sixty_four!();
     INSERT_RUN = "INSERT INTO import_run (id, at, person, format, rows, prospects, attempts, yes, deals_open, duplicates, corrected, errors) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    SET_COUNTS = "UPDATE import_run SET rows = $2, prospects = $3, attempts = $4, yes = $5, deals_open = $6, duplicates = $7, corrected = $8, errors = $9 WHERE id = $1";
     RUNS = "SELECT id, at, person, format, rows, prospects, attempts, yes, deals_open, duplicates, corrected, errors FROM import_run ORDER BY at DESC, id DESC LIMIT $1";
     RUNS_OF = "SELECT id, at, person, format, rows, prospects, attempts, yes, deals_open, duplicates, corrected, errors FROM import_run WHERE person = $2 ORDER BY at DESC, id DESC LIMIT $1";
 }
@@ -130,12 +131,12 @@ pub fn known(tx: &mut Tx<'_>, identities: &[Hash]) -> Result<HashMap<Hash, Vec<K
     Ok(out)
 }
 
-/// What an import did.
+/// What an import did, or has done so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportRun {
     /// Its id.
     pub id: ImportId,
-    /// When it ended, in microseconds UTC.
+    /// When it began, in microseconds UTC; of imports before schema 3, when it ended.
     pub at: i64,
     /// Who ran it.
     pub person: PersonId,
@@ -145,7 +146,7 @@ pub struct ImportRun {
     pub counts: [i64; 8],
 }
 
-/// Keeps the summary of an import.
+/// Keeps that an import began.
 pub fn add_run(tx: &mut Tx<'_>, run: &ImportRun) -> Result<()> {
     let mut params: Vec<Value<'_>> = vec![
         (&run.id).into(),
@@ -155,6 +156,13 @@ pub fn add_run(tx: &mut Tx<'_>, run: &ImportRun) -> Result<()> {
     ];
     params.extend(run.counts.iter().map(|n| Value::Int(*n)));
     tx.exec(INSERT_RUN, &params).map(drop)
+}
+
+/// Says how far an import came.
+pub fn set_counts(tx: &mut Tx<'_>, id: ImportId, counts: &[i64; 8]) -> Result<()> {
+    let mut params: Vec<Value<'_>> = vec![(&id).into()];
+    params.extend(counts.iter().map(|n| Value::Int(*n)));
+    tx.exec(SET_COUNTS, &params).map(drop)
 }
 
 fn run(row: Row<'_>) -> Result<ImportRun> {
