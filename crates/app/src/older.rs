@@ -15,6 +15,7 @@ pub(crate) fn carry_over(act: &mut Act<'_, '_>, schema: i64) -> Result<()> {
     if schema < 3 {
         carried::to_third(act.tx)?;
         keep_claims(act)?;
+        carried::months_to_third(act.tx)?;
     }
     Ok(())
 }

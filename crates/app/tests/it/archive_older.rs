@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use app::archive::{self, Forgotten};
 use app::import::Owner;
 use app::{accounts, session};
-use domain::Role;
+use domain::{Outcome, Role};
+use jiff::civil::date;
+use store::tables::team_month::{self, Contributor, Key, Month};
 use testkit::db::Backend;
 
 use crate::archive::{empty, folder, forged_lines, full};
 use crate::isolation::{colleague, member};
 use crate::made::Desk;
+use crate::team::{ask, log, new_team};
 use crate::whose_rows::bring;
 
 /// How many columns a table had under a schema; none of them when there was no such table.
@@ -94,6 +97,35 @@ fn an_archive_of_the_second_schema_comes_back_with_names_claims_and_who_brought_
     let from = desk.tend(|act, who| accounts::find_placeholder(act, who, "Rafe Dunmore"));
     let (from, to) = (from.id, jun.id());
     desk.tend(move |act, who| accounts::claim(act, who, from, to));
+    // A month was counted while they waited, and he has logged one since.
+    let team = new_team(&desk, "North");
+    log(&desk, &jun, ask(date(2026, 11, 3), Outcome::No, None, None));
+    desk.act(move |act, _| {
+        let month = Month {
+            month: 202_610,
+            at: 1,
+            members: 1,
+            attempts: Some(1),
+        };
+        let key = Key {
+            stage: "opener".into(),
+            outcome: "no".into(),
+            reason: String::new(),
+        };
+        let part = Contributor {
+            person: from,
+            brought_by: None,
+        };
+        team_month::add(act.tx, team, &month)?;
+        Ok(team_month::add_cell(
+            act.tx,
+            team,
+            202_610,
+            &key,
+            1,
+            [part],
+        )?)
+    });
     for on in [true, false] {
         let jun = jun.clone();
         desk.act(move |act, _| accounts::share_rows(act, &jun, on));
@@ -107,6 +139,13 @@ fn an_archive_of_the_second_schema_comes_back_with_names_claims_and_who_brought_
         archive::restore(&app, &old, Forgotten::new()).unwrap();
         let people = app.read_blocking(|act| Ok(store::tables::person::all(act.tx)?));
         assert_eq!(people.unwrap(), stands);
+        let parts = app.read_blocking(move |act| Ok(team_month::parts(act.tx, team, 202_610)?));
+        let parts: Vec<_> = parts.unwrap().into_iter().map(|(_, one)| one).collect();
+        let expected = Contributor {
+            person: from,
+            brought_by: Some(desk.me.id()),
+        };
+        assert_eq!(parts, [expected]);
         drop(app);
     }
     // The same rows are found again, and none is added.
@@ -117,5 +156,5 @@ fn an_archive_of_the_second_schema_comes_back_with_names_claims_and_who_brought_
     let done = bring(&desk.app, ines, file);
     assert_eq!((done.attempts, done.duplicates), (0, 2));
     let by: Vec<_> = desk.attempts().iter().map(|a| a.brought_by).collect();
-    assert_eq!(by, [Some(desk.me.id()); 2]);
+    assert_eq!(by, [Some(desk.me.id()), Some(desk.me.id()), None]);
 }

@@ -37,7 +37,9 @@ ALTER TABLE team_part ADD COLUMN brought_by BYTEA NOT NULL DEFAULT '\x0000000000
 ALTER TABLE team_part ALTER COLUMN brought_by DROP DEFAULT;
 ALTER TABLE team_part DROP CONSTRAINT team_part_pkey;
 ALTER TABLE team_part ADD PRIMARY KEY (team, month, stage, outcome, reason, person, brought_by);
-UPDATE team_part SET brought_by = (SELECT a.brought_by FROM attempt a WHERE a.owner = team_part.person AND a.voided = 0 LIMIT 1) WHERE (SELECT 2 * (COUNT(*) - COUNT(a.brought_by)) + COUNT(DISTINCT a.brought_by) FROM attempt a WHERE a.owner = team_part.person AND a.voided = 0) = 1;
+-- Of months counted before: who ever brought in one of somebody's attempts is taken to know theirs.
+INSERT INTO team_part (team, month, stage, outcome, reason, person, brought_by) SELECT t.team, t.month, t.stage, t.outcome, t.reason, t.person, k.brought_by FROM team_part t JOIN person p ON p.id = t.person JOIN (SELECT DISTINCT owner, brought_by FROM attempt WHERE brought_by <> owner) k ON k.owner = COALESCE(p.claimed_by, p.id);
+DELETE FROM team_part WHERE brought_by = '\x00000000000000000000000000000000' AND EXISTS (SELECT 1 FROM team_part o WHERE o.team = team_part.team AND o.month = team_part.month AND o.stage = team_part.stage AND o.outcome = team_part.outcome AND o.reason = team_part.reason AND o.person = team_part.person AND o.brought_by <> team_part.brought_by);
 
 -- Words stand beside a cell while their attempt is as it was when the month was counted.
 ALTER TABLE team_word ADD COLUMN version BIGINT NOT NULL DEFAULT 0;

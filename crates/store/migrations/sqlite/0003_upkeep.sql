@@ -54,10 +54,10 @@ CREATE TABLE team_part_new (
   brought_by BLOB NOT NULL,
   PRIMARY KEY (team, month, stage, outcome, reason, person, brought_by)
 ) WITHOUT ROWID;
-INSERT INTO team_part_new SELECT team, month, stage, outcome, reason, person, zeroblob(16) FROM team_part;
+-- Of months counted before: who ever brought in one of somebody's attempts is taken to know theirs.
+INSERT INTO team_part_new SELECT t.team, t.month, t.stage, t.outcome, t.reason, t.person, COALESCE(k.brought_by, zeroblob(16)) FROM team_part t JOIN person p ON p.id = t.person LEFT JOIN (SELECT DISTINCT owner, brought_by FROM attempt WHERE brought_by <> owner) k ON k.owner = COALESCE(p.claimed_by, p.id);
 DROP TABLE team_part;
 ALTER TABLE team_part_new RENAME TO team_part;
-UPDATE team_part SET brought_by = (SELECT a.brought_by FROM attempt a WHERE a.owner = team_part.person AND a.voided = 0 LIMIT 1) WHERE (SELECT 2 * (COUNT(*) - COUNT(a.brought_by)) + COUNT(DISTINCT a.brought_by) FROM attempt a WHERE a.owner = team_part.person AND a.voided = 0) = 1;
 
 -- Words stand beside a cell while their attempt is as it was when the month was counted.
 ALTER TABLE team_word ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
