@@ -9,6 +9,7 @@ use crate::audit::Audited;
 use crate::{Act, Administrator, AppError, Member, Result, error};
 
 const BACKUP_FOLDER: &str = "backup_folder";
+const PUBLIC_URL: &str = "public_url";
 
 /// Changes one's own name, zone, language (a BCP 47 tag) and keys.
 ///
@@ -73,6 +74,25 @@ pub fn set_workspace_zone(act: &mut Act<'_, '_>, who: &Administrator, zone: &Zon
     }
     act.set_zone(zone)?;
     act.audit(Some(who.id()), Audited::Settings, None, "zone")
+}
+
+/// The public address the ledger was last served at; nothing when it never was.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn served_at(act: &mut Act<'_, '_>) -> Result<Option<String>> {
+    Ok(setting::get(act.tx, PUBLIC_URL)?)
+}
+
+/// Notes the public address the ledger is served at.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn serve_at(act: &mut Act<'_, '_>, url: &str) -> Result<()> {
+    if served_at(act)?.as_deref() == Some(url) {
+        return Ok(());
+    }
+    Ok(setting::set(act.tx, PUBLIC_URL, url)?)
 }
 
 /// Where `backup` writes, and where the list of the forgotten is kept beside the archives.

@@ -115,7 +115,10 @@ pub(crate) enum UserDo {
         /// What they are here for; may be repeated [default: seller]
         #[arg(long, value_name = "ROLE", value_parser = listed(Role::ALL, Role::code))]
         role: Vec<Role>,
-        /// The address people type, to begin the link with [default: http://localhost:7700]
+        /// Add another person of a name that somebody here has already
+        #[arg(long)]
+        another: bool,
+        /// The address people type, to begin the link with [default: where it was last served]
         #[arg(long, value_name = "URL", env = "REBOUND_PUBLIC_URL")]
         public_url: Option<String>,
     },
@@ -123,7 +126,7 @@ pub(crate) enum UserDo {
     Invite {
         /// Their name or e-mail address
         name: String,
-        /// The address people type, to begin the link with [default: http://localhost:7700]
+        /// The address people type, to begin the link with [default: where it was last served]
         #[arg(long, value_name = "URL", env = "REBOUND_PUBLIC_URL")]
         public_url: Option<String>,
     },
@@ -131,7 +134,7 @@ pub(crate) enum UserDo {
     Reset {
         /// Their name or e-mail address
         name: String,
-        /// The address people type, to begin the link with [default: http://localhost:7700]
+        /// The address people type, to begin the link with [default: where it was last served]
         #[arg(long, value_name = "URL", env = "REBOUND_PUBLIC_URL")]
         public_url: Option<String>,
     },
@@ -270,7 +273,7 @@ pub(crate) struct Noes {
     /// Only with a reason in their word (said), only a guess (guess), or none yet (none)
     #[arg(long, value_name = "said|guess|none")]
     pub(crate) word: Option<String>,
-    /// Not before this day, such as 2026-11-01
+    /// Not before this day, such as 2026-11-01, yesterday or monday
     #[arg(long, value_name = "DAY")]
     pub(crate) since: Option<String>,
     /// Not after this day

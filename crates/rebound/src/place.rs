@@ -172,20 +172,35 @@ pub(crate) fn me(app: &App, global: &Global) -> Result<Seller, AppError> {
         .ok_or_else(session::not_a_seller)
 }
 
-/// Who acts: the one named with `--as`, or else whoever looks after this Rebound. Who can open the
-/// database could do all of it by hand.
+/// Who changes something about people: of several the one named with `--as`, because the audit log
+/// says who it was.
 pub(crate) fn administrator(app: &App, global: &Global) -> Result<Administrator, AppError> {
-    let refused = || {
-        AppError::new(Kind::Refused, "Only an administrator does this.")
-            .with_hint("Say who you are with --as NAME.")
-    };
+    let unnamed = global.as_person.is_none();
     match member(app, global) {
         Ok(member) => member.administrator().ok_or_else(refused),
-        Err(e) if e.kind == Kind::Ambiguous && global.as_person.is_none() => app
-            .read_blocking(session::tending)?
-            .as_ref()
-            .and_then(Member::administrator)
-            .ok_or_else(refused),
+        Err(e) if e.kind == Kind::Ambiguous && unnamed => {
+            let hint = match app.read_blocking(session::tending)? {
+                Some(who) => format!("Say who you are, such as --as \"{}\".", who.name()),
+                None => "Say who you are with --as NAME.".to_owned(),
+            };
+            Err(e.with_hint(format!("{hint} REBOUND_AS says it for every command.")))
+        }
         Err(e) => Err(e),
     }
+}
+
+/// As [`administrator`], for what nobody is held to: of several, unnamed, whoever looks after this
+/// Rebound alone. Who can open the database could read all of it by hand.
+pub(crate) fn looking(app: &App, global: &Global) -> Result<Administrator, AppError> {
+    if global.as_person.is_none()
+        && let Some(who) = app.read_blocking(session::tending)?
+    {
+        return who.administrator().ok_or_else(refused);
+    }
+    administrator(app, global)
+}
+
+fn refused() -> AppError {
+    AppError::new(Kind::Refused, "Only an administrator does this.")
+        .with_hint("Say who you are with --as NAME.")
 }

@@ -36,7 +36,7 @@ pub(crate) fn backup(global: &Global, ask: Backup) -> Result<(), AppError> {
             ));
         }
         let folder = folder.display().to_string();
-        let who = place::administrator(&app, global)?;
+        let who = place::looking(&app, global)?;
         app.write_blocking(move |act| settings::set_backup_folder(act, &who, &folder))?;
     }
     let path = match ask.archive {

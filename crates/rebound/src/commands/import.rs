@@ -27,14 +27,12 @@ pub(crate) fn run(global: &Global, ask: Import) -> Result<(), AppError> {
         dry_run: ask.dry_run,
         strict: ask.strict,
     };
-    let reps = match ask.dry_run {
-        true => {
-            let again = file.again().map_err(unreadable)?;
-            import::reps_of(&app, owner.clone(), again, &mapping)?
-        }
-        false => Vec::new(),
-    };
-    say_reps(&reps);
+    let again = file.again().map_err(unreadable)?;
+    let mut reps = import::reps_of(&app, owner.clone(), again, &mapping)?;
+    if !ask.dry_run && reps.len() < 2 {
+        reps.clear();
+    }
+    say_reps(&reps, ask.dry_run);
     let bar = bar();
     let file = file.again().map_err(unreadable)?;
     let done = import::run(&app, owner, file, &mapping, options, |p| {
@@ -82,12 +80,15 @@ fn bar() -> ProgressBar {
 /// Names in a file that are listed for people; all of them are in the JSON.
 const SHOWN_REPS: usize = 100;
 
-/// Says on standard error whose the rows of a file would be, name by name.
-fn say_reps(reps: &[RepRows]) {
+/// Says on standard error whose the rows of a file are, name by name.
+fn say_reps(reps: &[RepRows], dry_run: bool) {
     if reps.is_empty() {
         return;
     }
-    output::note("Whose the rows would be:");
+    output::note(match dry_run {
+        true => "Whose the rows would be:",
+        false => "Whose the rows are:",
+    });
     for rep in reps.iter().take(SHOWN_REPS) {
         let whose = match &rep.to {
             RowsGo::Account {

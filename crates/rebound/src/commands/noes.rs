@@ -11,14 +11,14 @@ use crate::cli::{Global, Noes};
 use crate::{output, place, times};
 
 pub(crate) fn run(global: &Global, ask: Noes) -> Result<(), AppError> {
+    let app = place::open(global)?;
+    let me = place::me(&app, global)?;
     let day = |text: &Option<String>, field| {
         text.as_deref()
-            .map(|text| times::day(text, field))
+            .map(|text| times::day(text, field, me.zone(), app.now()))
             .transpose()
     };
     let days = (day(&ask.since, "since")?, day(&ask.until, "until")?);
-    let app = place::open(global)?;
-    let me = place::me(&app, global)?;
     let sort = match ask.sort.as_str() {
         "newest" => Sort::Newest,
         "oldest" => Sort::Oldest,

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use app::{App, AppError, Kind, answers, session, sweep};
+use app::{App, AppError, Kind, answers, session, settings, sweep};
 use tracing_subscriber::EnvFilter;
 use web::{Config, TlsFiles};
 
@@ -76,6 +76,7 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
         entry_token: Some(entry_token.clone()),
         trusted_proxies: serve.trusted_proxies,
         provider: serve.oidc.provider()?,
+        patience: web::Patience::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -85,12 +86,14 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
     runtime.block_on(async move {
         let first_run = app.read(session::is_first_run).await?;
         tokio::spawn(sweep_for_ever(app.clone()));
+        let ledger = app.clone();
         let ready = move |at: SocketAddr| {
             let here = if bind.port() == 0 {
                 format!("{scheme}://localhost:{}", at.port())
             } else {
                 public_url
             };
+            tokio::spawn(note_address(ledger, here.clone()));
             output::note(&format!("Rebound is at {here}"));
             if !at.ip().is_loopback() || !is_this_computer(&here) {
                 output::note(&format!(
@@ -113,8 +116,15 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
     })
 }
 
+/// Writes down where this is served, so that links made on the command line lead there.
+async fn note_address(app: App, url: String) {
+    if let Err(e) = app.write(move |act| settings::serve_at(act, &url)).await {
+        tracing::warn!(error = %e, "noting the public address failed");
+    }
+}
+
 /// Whether an address is one that only this computer opens.
-fn is_this_computer(url: &str) -> bool {
+pub(crate) fn is_this_computer(url: &str) -> bool {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| {
         host.strip_prefix(name)

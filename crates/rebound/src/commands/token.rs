@@ -2,10 +2,11 @@
 
 use app::tokens::{self, Listed, Scope};
 use app::{AppError, Kind, session};
+use domain::{When, Zone};
 use serde_json::{Value, json};
 
 use crate::cli::{Global, TokenAct, TokenAdd};
-use crate::{output, place};
+use crate::{output, place, times};
 
 pub(crate) fn run(global: &Global, what: TokenAct) -> Result<(), AppError> {
     match what {
@@ -23,7 +24,7 @@ fn add(global: &Global, new: TokenAdd) -> Result<(), AppError> {
     } else {
         new.scope
     };
-    let proof = session::proved_at_keyboard(&me);
+    let (proof, zone) = (session::proved_at_keyboard(&me), me.zone().clone());
     let (token, secret) =
         app.write_blocking(move |act| tokens::add(act, &proof, &new.name, &scopes, new.days))?;
     let mut shown = object(&token);
@@ -33,7 +34,7 @@ fn add(global: &Global, new: TokenAdd) -> Result<(), AppError> {
         output::note(&format!(
             "{}: {}. Copy it now; it is shown this once.",
             token.name,
-            facts(&token)
+            facts(&token, &zone)
         ));
     }
     output::result(global.json, &shown, &format!("{secret}\n"))
@@ -42,6 +43,7 @@ fn add(global: &Global, new: TokenAdd) -> Result<(), AppError> {
 fn list(global: &Global) -> Result<(), AppError> {
     let app = place::open_existing(global)?;
     let me = place::me(&app, global)?;
+    let zone = me.zone().clone();
     let all = app.read_blocking(move |act| tokens::mine(act, &me))?;
     let object = json!({ "tokens": all.iter().map(object).collect::<Vec<_>>() });
     let mut text = String::new();
@@ -50,7 +52,7 @@ fn list(global: &Global) -> Result<(), AppError> {
             "{}  {}: {}.\n",
             token.id,
             token.name,
-            facts(token)
+            facts(token, &zone)
         ));
     }
     if all.is_empty() {
@@ -93,12 +95,17 @@ fn object(token: &Listed) -> Value {
     })
 }
 
-fn facts(token: &Listed) -> String {
+fn facts(token: &Listed, zone: &Zone) -> String {
+    let shown = |at| times::shown(When::Instant(at), zone);
     let scopes: Vec<&str> = token.scopes.iter().map(|s| s.code()).collect();
     let ends = if token.over { "ended" } else { "ends" };
     let used = token.used.map_or_else(
         || "never used".to_owned(),
-        |at| format!("last used about {at}"),
+        |at| format!("last used about {}", shown(at)),
     );
-    format!("{}, {ends} {}, {used}", scopes.join(" and "), token.expires)
+    format!(
+        "{}, {ends} {}, {used}",
+        scopes.join(" and "),
+        shown(token.expires)
+    )
 }

@@ -1,26 +1,31 @@
 //! `rebound user`: who is here. Whoever can open the database looks after it.
 
 use app::accounts::{self, Account};
-use app::{Act, Administrator, App, AppError, Token};
+use app::{Act, Administrator, App, AppError, Kind, Token, settings};
 use domain::{Person, PersonId, Role, Roles, Standing};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::serve::is_this_computer;
 use crate::cli::{Global, User, UserDo};
-use crate::{output, place};
+use crate::{output, place, times};
 
 pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
     let app = match user.what {
         UserDo::Add { .. } => place::open_or_begin(global)?,
         _ => place::open_existing(global)?,
     };
-    let who = place::administrator(&app, global)?;
+    let who = match user.what {
+        UserDo::List => place::looking(&app, global)?,
+        _ => place::administrator(&app, global)?,
+    };
     match user.what {
         UserDo::List => list(global, &app, &who),
         UserDo::Add {
             name,
             email,
             role,
+            another,
             public_url,
         } => {
             let roles = roles_of(&role, Roles::of(&[Role::Seller]));
@@ -29,13 +34,16 @@ pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
             let shut_out = app
                 .read_blocking(move |act| Ok(accounts::needs_own_way_in(act, &me).is_err()))?
                 .then(|| who.name().to_owned());
+            let me = who.clone();
             let (alike, id, (token, until)) = app.write_blocking(move |act| {
+                act.tx.exclusive()?;
                 let alike = accounts::namesakes(act, &who, &name)?;
+                not_here_already(act, &who, &alike, &email, another)?;
                 // Who sits at the database can make a way in for themselves whenever they need one.
                 let new = accounts::add(act, &who, &name, &email, roles)?;
                 Ok((alike, new.id, accounts::make_link(act, &who, new.id)?))
             })?;
-            handed_over(global, &app, id, public_url, &token, until)?;
+            handed_over(global, &app, me, id, public_url, &token, until)?;
             say_alike(&alike);
             if let Some(name) = shut_out {
                 output::note(&format!(
@@ -46,11 +54,12 @@ pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
             Ok(())
         }
         UserDo::Invite { name, public_url } | UserDo::Reset { name, public_url } => {
+            let me = who.clone();
             let (id, (token, until)) = app.write_blocking(move |act| {
                 let person = accounts::find(act, &who, &name)?;
                 Ok((person.id, accounts::make_link(act, &who, person.id)?))
             })?;
-            handed_over(global, &app, id, public_url, &token, until)
+            handed_over(global, &app, me, id, public_url, &token, until)
         }
         UserDo::Role { name, role, none } => {
             let roles = roles_of(&role, Roles::NONE);
@@ -66,7 +75,7 @@ pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
         }
         UserDo::Team { name, team, since } => {
             let since = since
-                .map(|day| crate::times::day(&day, "since"))
+                .map(|day| times::day(&day, "since", who.zone(), app.now()))
                 .transpose()?;
             change(global, &app, who, &name, move |act, who, id| {
                 let since = since.map(|day| who.zone().start_of(day).as_microsecond());
@@ -84,6 +93,49 @@ pub(crate) fn run(global: &Global, user: User) -> Result<(), AppError> {
             accounts::set_rep_names(act, who, id, &names)
         }),
         UserDo::Claim { placeholder, by } => claim(global, &app, who, placeholder, by),
+    }
+}
+
+/// Refuses somebody who is here already. Another person may have the same name, never the same
+/// address.
+fn not_here_already(
+    act: &mut Act<'_, '_>,
+    who: &Administrator,
+    alike: &[Person],
+    email: &str,
+    another: bool,
+) -> Result<(), AppError> {
+    let has_account = |p: &&Person| p.standing != Standing::Placeholder;
+    let refused = |person: &Person, or_else: &str| {
+        let name = &person.name;
+        let them = match person.email.as_str() {
+            "" => name,
+            email => email,
+        };
+        let (message, way) = match person.standing {
+            Standing::Deactivated => (
+                format!("{name} was here already, and may not come in now."),
+                format!("To let them in again: rebound user activate \"{them}\"."),
+            ),
+            _ => (
+                format!("{name} is here already."),
+                format!("For a new link: rebound user invite \"{them}\"."),
+            ),
+        };
+        AppError::new(Kind::Refused, message).with_hint(format!("{way}{or_else}"))
+    };
+    let key = domain::email_key(email);
+    let by_address = accounts::all(act, who)?
+        .into_iter()
+        .map(|a| a.person)
+        .find(|p| key.is_some() && domain::email_key(&p.email) == key);
+    match (by_address, alike.iter().find(has_account)) {
+        (Some(person), _) => Err(refused(&person, "")),
+        (None, Some(person)) if !another => Err(refused(
+            person,
+            " If this is somebody else of the same name, add --another.",
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -140,10 +192,17 @@ fn claim(
     let mut object = object(&account);
     object["attempts_claimed"] = went.attempts.into();
     object["deals_claimed"] = went.deals.into();
+    let mut parts = vec![output::count(went.attempts, "attempt")];
+    if went.deals > 0 {
+        parts.push(output::count(went.deals, "deal"));
+    }
+    let is = match (went.attempts, went.deals) {
+        (1, 0) => "is",
+        _ => "are",
+    };
     let text = format!(
-        "{} and {} are {}’s now.\n",
-        output::count(went.attempts, "attempt"),
-        output::count(went.deals, "deal"),
+        "{} {is} {}’s now.\n",
+        parts.join(" and "),
         account.person.name
     );
     output::result(global.json, &object, &text)
@@ -232,35 +291,42 @@ fn line(a: &Account) -> String {
     )
 }
 
-/// Where Rebound is when nothing else is said.
+/// Where Rebound is when nothing else is said and it was never served.
 const HERE: &str = "http://localhost:7700";
 
 /// Shows a link, this once.
 fn handed_over(
     global: &Global,
     app: &App,
+    who: Administrator,
     id: PersonId,
     public_url: Option<String>,
     token: &Token,
     until: Timestamp,
 ) -> Result<(), AppError> {
-    let address = public_url.as_deref().unwrap_or(HERE);
+    let unsaid = public_url.is_none();
+    let served = app.read_blocking(settings::served_at)?;
+    let address = public_url.or_else(|| served.clone());
+    let address = address.as_deref().unwrap_or(HERE);
     let link = format!("{}/link/{token}", address.trim_end_matches('/'));
-    let shown = until.to_zoned(place::system_zone().rules());
     let text = format!(
         "{link}\nHand it over yourself. It works once, until {}, and is shown only now.\n",
-        shown.strftime("%A, %-d %B, %H:%M")
+        times::until(until, who.zone())
     );
-    let who = place::administrator(app, global)?;
     let account = app.read_blocking(move |act| one(act, &who, id))?;
     let mut object = object(&account);
     object["link"] = link.into();
     output::result(global.json, &object, &text)?;
-    if public_url.is_none() {
-        output::note(&format!(
-            "No address was given, so the link begins with {HERE} and opens on this computer alone. \
-             Name the one people type with --public-url or REBOUND_PUBLIC_URL."
-        ));
-    }
+    let why = match &served {
+        _ if !unsaid => return Ok(()),
+        None => format!(
+            "Nobody has served this ledger yet, so the link begins with {HERE}, where nothing may answer."
+        ),
+        Some(at) if is_this_computer(at) => "The link opens on this computer alone.".to_owned(),
+        Some(_) => return Ok(()),
+    };
+    output::note(&format!(
+        "{why} Name the address people type with --public-url or REBOUND_PUBLIC_URL."
+    ));
     Ok(())
 }

@@ -350,7 +350,13 @@ fn rows_of_others_wait_for_them_and_the_answer_says_how() {
         "more.csv",
         "date,prospect,outcome,rep\n2026-11-04,Cleo Vane,no,Rafe Dunmore\n2026-11-05,Ben Oake,no,Jun Calder\n",
     );
-    let text = terminal.run(&["--as", "robin", "import", &more]).out;
+    let ran = terminal.run(&["--as", "robin", "import", &more]);
+    assert!(ran.err.contains("Whose the rows are:"), "{ran:?}");
+    assert!(
+        ran.err.contains("1 row  Rafe Dunmore  ->  waiting"),
+        "{ran:?}"
+    );
+    let text = ran.out;
     assert!(text.contains("Rafe Dunmore, Jun Calder"), "{text}");
     assert!(
         text.contains("rebound user claim \"Rafe Dunmore\""),
@@ -388,6 +394,8 @@ fn a_trial_says_whose_the_rows_would_be() {
     );
     // An administrator says that files call her so; then they are hers.
     let lea = terminal.json(&[
+        "--as",
+        "robin",
         "user",
         "files",
         "Lea Brandt",

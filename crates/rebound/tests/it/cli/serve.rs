@@ -41,6 +41,23 @@ fn without_a_command_it_serves() {
 }
 
 #[test]
+fn links_made_on_the_command_line_lead_to_where_it_was_served() {
+    let terminal = Terminal::new();
+    let (rebound, base) = begun(&terminal, &[]);
+    Client::new(&base).first_run("Robin Ames", "Europe/Berlin");
+    assert!(rebound.stop().success());
+    let file = terminal.home().join("rebound/rebound.db");
+    let ledger = format!("sqlite:{}", file.display());
+    let ran = Ran::of(terminal.bare(&["--database", &ledger, "user", "add", "Jun Okafor"]));
+    assert!(ran.out.starts_with(&format!("{base}/link/")), "{ran:?}");
+    assert!(
+        ran.out.contains(" (Europe/Berlin), and is shown"),
+        "{ran:?}"
+    );
+    assert!(ran.err.contains("opens on this computer alone"), "{ran:?}");
+}
+
+#[test]
 fn the_sample_year_never_touches_the_real_ledger() {
     let terminal = Terminal::new();
     let (_rebound, base) = begun(&terminal, &["--demo"]);

@@ -28,6 +28,8 @@ fn who_adds_somebody_is_told_to_get_a_way_in_themselves() {
         assert!(ran.err.contains("rebound user invite \"robin\""), "{ran:?}");
         // At the keyboard one makes oneself a link.
         let link = terminal.json(&[
+            "--as",
+            "robin",
             "user",
             "invite",
             "robin",
@@ -49,12 +51,30 @@ fn who_adds_somebody_is_told_to_get_a_way_in_themselves() {
 fn people_come_change_and_go() {
     let terminal = Terminal::new();
     settled(&terminal);
-    let out = terminal.says(&["user", "add", "Jun Okafor", "--email", "jun@example.com"]);
+    let out = terminal.says(&[
+        "--as",
+        "robin",
+        "user",
+        "add",
+        "Jun Okafor",
+        "--email",
+        "jun@example.com",
+    ]);
     assert!(out.starts_with("http://localhost:7700/link/"), "{out}");
     assert!(out.contains("It works once"), "{out}");
-    let jun = terminal.json(&["user", "role", "jun@example.com", "seller", "lead"]);
+    let jun = terminal.json(&[
+        "--as",
+        "robin",
+        "user",
+        "role",
+        "jun@example.com",
+        "seller",
+        "lead",
+    ]);
     assert_eq!(jun["roles"], serde_json::json!(["seller", "lead"]));
     let jun = terminal.json(&[
+        "--as",
+        "robin",
         "user",
         "team",
         "Jun Okafor",
@@ -64,21 +84,21 @@ fn people_come_change_and_go() {
     ]);
     assert_eq!(jun["team"], "South");
     assert_eq!(jun["team_since"], "2026-01-01T23:00:00Z");
-    let jun = terminal.json(&["user", "team", "Jun Okafor"]);
+    let jun = terminal.json(&["--as", "robin", "user", "team", "Jun Okafor"]);
     assert_eq!(jun["team"], Value::Null);
-    let reset = terminal.json(&["user", "reset", "jun okafor"]);
+    let reset = terminal.json(&["--as", "robin", "user", "reset", "jun okafor"]);
     assert!(reset["link"].is_string());
-    let jun = terminal.json(&["user", "deactivate", "Jun Okafor"]);
+    let jun = terminal.json(&["--as", "robin", "user", "deactivate", "Jun Okafor"]);
     assert_eq!(
         (&jun["standing"], &jun["link_until"]),
         (&"deactivated".into(), &Value::Null)
     );
-    terminal.fails(5, &["user", "reset", "Jun Okafor"]);
-    let jun = terminal.json(&["user", "activate", "Jun Okafor"]);
+    terminal.fails(5, &["--as", "robin", "user", "reset", "Jun Okafor"]);
+    let jun = terminal.json(&["--as", "robin", "user", "activate", "Jun Okafor"]);
     assert_eq!(jun["standing"], "active");
-    let none = terminal.json(&["user", "role", "Jun Okafor", "--none"]);
+    let none = terminal.json(&["--as", "robin", "user", "role", "Jun Okafor", "--none"]);
     assert_eq!(none["roles"], serde_json::json!([]));
-    let text = terminal.says(&["user", "list"]);
+    let text = terminal.says(&["--as", "robin", "user", "list"]);
     assert!(text.contains("robin") && text.contains("no role"), "{text}");
 }
 
@@ -86,14 +106,14 @@ fn people_come_change_and_go() {
 fn a_claim_says_how_many_rows_went_over() {
     let terminal = Terminal::new();
     settled(&terminal);
-    terminal.says(&["user", "add", "Jun Okafor"]);
+    terminal.says(&["--as", "robin", "user", "add", "Jun Okafor"]);
     let file = terminal.write(
         "two.csv",
         "date,prospect,outcome,rep\n2026-11-02,Ada Merrow,no,Rafe\n2026-11-03,Ben Oake,no,Rafe\n2026-11-03,Ben Oake,no,Tom\n",
     );
     terminal.says(&["--as", "robin", "import", &file]);
-    let said = terminal.says(&["user", "claim", "Rafe", "Jun Okafor"]);
-    assert_eq!(said, "2 attempts and 0 deals are Jun Okafor’s now.\n");
+    let said = terminal.says(&["--as", "robin", "user", "claim", "Rafe", "Jun Okafor"]);
+    assert_eq!(said, "2 attempts are Jun Okafor’s now.\n");
     // Whoever is at the keyboard may say that they are their own.
     let robin = terminal.json(&["--as", "robin", "user", "claim", "Tom", "robin"]);
     assert_eq!(
@@ -115,22 +135,40 @@ fn with_several_people_one_says_who_one_is() {
             .as_str()
             .is_some_and(|m| m.contains("no ledger"))
     );
-    // The one who looks after it need not be named; somebody else may not.
+    // Who is here can be looked at without a name; what the audit log says somebody did cannot be done
+    // without one.
     terminal.says(&["user", "list"]);
     terminal.fails(5, &["--as", "Jun Okafor", "user", "list"]);
-    terminal.fails(5, &["user", "deactivate", "robin"]);
+    let (error, _) = terminal.fails(4, &["user", "deactivate", "Jun Okafor"]);
+    let hint = error["hint"].as_str().unwrap_or_default();
+    assert!(hint.contains("--as \"robin\""), "{hint}");
+    terminal.fails(5, &["--as", "robin", "user", "deactivate", "robin"]);
+    // A name that nobody has is a beginning of one, perhaps.
+    let (error, _) = terminal.fails(3, &["--as", "robin", "user", "reset", "oka"]);
+    assert_eq!(error["hint"], "Did you mean Jun Okafor?");
 }
 
 #[test]
 fn what_is_not_right_is_said() {
     let terminal = Terminal::new();
     settled(&terminal);
-    terminal.fails(3, &["user", "role", "Nobody", "lead"]);
-    let (error, _) = terminal.fails(2, &["user", "role", "robin"]);
+    terminal.fails(3, &["--as", "robin", "user", "role", "Nobody", "lead"]);
+    let (error, _) = terminal.fails(2, &["--as", "robin", "user", "role", "robin"]);
     assert_eq!(error["field"], "role");
-    terminal.fails(2, &["user", "add", "Jun", "--email", "nowhere"]);
-    terminal.fails(3, &["user", "claim", "Somebody Else", "robin"]);
-    terminal.fails(2, &["user", "team", "robin", "South", "--since", "soon"]);
+    terminal.fails(
+        2,
+        &["--as", "robin", "user", "add", "Jun", "--email", "nowhere"],
+    );
+    terminal.fails(
+        3,
+        &["--as", "robin", "user", "claim", "Somebody Else", "robin"],
+    );
+    terminal.fails(
+        2,
+        &[
+            "--as", "robin", "user", "team", "robin", "South", "--since", "soon",
+        ],
+    );
 }
 
 #[test]
@@ -163,15 +201,17 @@ fn a_ledger_that_nobody_uses_is_named_and_not_begun() {
         "{ran:?}"
     );
     assert!(ran.err.contains("and robin looks after it."), "{ran:?}");
-    assert!(ran.err.contains("opens on this computer alone"), "{ran:?}");
+    assert!(ran.err.contains("where nothing may answer"), "{ran:?}");
     let named = [
+        "--as",
+        "robin",
         "user",
         "invite",
         "Jun Okafor",
         "--public-url",
         "https://rebound.example",
     ];
-    assert!(!terminal.run(&named).err.contains("this computer alone"));
+    assert!(!terminal.run(&named).err.contains("--public-url"));
 }
 
 #[test]
@@ -193,22 +233,57 @@ fn names_that_are_here_already_are_said() {
         message.contains("has rows here that were brought in"),
         "{message}"
     );
-    let (error, _) = terminal.fails(5, &["user", "invite", "Ines Vale"]);
+    let (error, _) = terminal.fails(5, &["--as", "robin", "user", "invite", "Ines Vale"]);
     let message = error["message"].as_str().unwrap_or_default();
     assert!(message.contains("no account yet"), "{message}");
-    let ran = terminal.run(&["user", "add", "Ines Vale", "--email", "ines@example.com"]);
+    let ran = terminal.run(&[
+        "--as",
+        "robin",
+        "user",
+        "add",
+        "Ines Vale",
+        "--email",
+        "ines@example.com",
+    ]);
     assert!(
         ran.err.contains("Rows wait under the name “Ines Vale”."),
         "{ran:?}"
     );
-    let ran = terminal.run(&["user", "add", "Ines Vale", "--email", "vale@example.com"]);
+    // Again it is the same person, unless somebody says that it is another.
+    let add = ["--as", "robin", "user", "add", "ines vale"];
+    let (error, _) = terminal.fails(5, &add);
+    assert_eq!(error["message"], "Ines Vale is here already.");
+    let hint = error["hint"].as_str().unwrap_or_default();
+    assert!(hint.contains("invite \"ines@example.com\""), "{hint}");
+    assert!(hint.contains("--another"), "{hint}");
+    let same = ["--another", "--email", "INES@example.com"];
+    terminal.fails(5, &[&add[..], &same].concat());
+    let other = ["--another", "--email", "vale@example.com"];
+    let ran = terminal.run(&[&add[..], &other].concat());
     assert!(
         ran.err
             .contains("Somebody else here is called “Ines Vale” too"),
         "{ran:?}"
     );
-    terminal.says(&["user", "claim", "Ines Vale", "ines@example.com"]);
-    let (error, _) = terminal.fails(3, &["user", "claim", "Ines Vale", "ines@example.com"]);
+    terminal.says(&[
+        "--as",
+        "robin",
+        "user",
+        "claim",
+        "Ines Vale",
+        "ines@example.com",
+    ]);
+    let (error, _) = terminal.fails(
+        3,
+        &[
+            "--as",
+            "robin",
+            "user",
+            "claim",
+            "Ines Vale",
+            "ines@example.com",
+        ],
+    );
     let message = error["message"].as_str().unwrap_or_default();
     assert!(message.contains("No rows wait for anybody"), "{message}");
 }
