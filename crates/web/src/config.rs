@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::http::Uri;
 
@@ -24,6 +25,32 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Another provider that people may come in by.
     pub provider: Option<Provider>,
+    /// How long whoever asks is waited for.
+    pub patience: Patience,
+}
+
+/// How long whoever asks is waited for. Who sends a byte a minute ties up nothing for long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// To say what is wanted, from when one may; a connection that says nothing ends then.
+    pub headers: Duration,
+    /// To send a form and be answered.
+    pub form: Duration,
+    /// The same for a long text.
+    pub text: Duration,
+    /// The same for a file, over a slow network.
+    pub upload: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            headers: Duration::from_secs(10),
+            form: Duration::from_secs(30),
+            text: Duration::from_secs(60),
+            upload: Duration::from_secs(15 * 60),
+        }
+    }
 }
 
 /// A certificate chain and its key, both as PEM files.
@@ -54,6 +81,7 @@ pub(crate) struct Site {
     entry_token: Option<String>,
     trusted_proxies: Vec<Network>,
     pub(crate) provider: Option<Provider>,
+    pub(crate) patience: Patience,
 }
 
 impl Site {
@@ -78,6 +106,7 @@ impl Site {
             entry_token: config.entry_token.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             provider: config.provider.clone(),
+            patience: config.patience,
         })
     }
 
@@ -289,6 +318,7 @@ mod tests {
             entry_token: Some("seven-words".into()),
             trusted_proxies: Vec::new(),
             provider: None,
+            patience: Patience::default(),
         };
         Site::new(&config, 7700).expect("a site")
     }

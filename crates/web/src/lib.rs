@@ -27,6 +27,6 @@ mod visitor;
 mod words;
 mod zones;
 
-pub use config::{Config, Network, NetworkError, TlsFiles, UrlError};
+pub use config::{Config, Network, NetworkError, Patience, TlsFiles, UrlError};
 pub use oidc::Provider;
 pub use serve::{ServeError, router, serve};

@@ -617,12 +617,15 @@ struct Limits {
 
 impl Limits {
     fn of(route: &Route, ctx: &Ctx) -> Self {
-        let (bytes, seconds) = match route.size {
-            Size::Form => (64 * 1024, 30),
-            Size::Text => (2 * 1024 * 1024, 60),
-            Size::Upload => (ctx.app.thresholds().upload_bytes + 64 * 1024, 900),
+        let patience = ctx.site.patience;
+        let (bytes, time) = match route.size {
+            Size::Form => (64 * 1024, patience.form),
+            Size::Text => (2 * 1024 * 1024, patience.text),
+            Size::Upload => (
+                ctx.app.thresholds().upload_bytes + 64 * 1024,
+                patience.upload,
+            ),
         };
-        let time = Duration::from_secs(seconds);
         Self {
             name: route.name,
             cache: route.cache,

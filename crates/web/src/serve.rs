@@ -9,7 +9,7 @@ use std::time::Duration;
 use app::App;
 use axum::Router;
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -20,9 +20,6 @@ use crate::routes;
 
 /// How long requests under way may take to end when the program is asked to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
-
-/// How long a browser may take to say what it wants. Who sends a header a minute is not waited for.
-const HEADERS: Duration = Duration::from_secs(10);
 
 /// How often the certificate's files are looked at; a renewed one is taken without a restart.
 const LOOK_AT_CERTIFICATE: Duration = Duration::from_secs(2);
@@ -95,19 +92,21 @@ pub async fn serve(
         }
     });
     ready(addr);
+    let headers = config.patience.headers;
     let served = match tls.zip(config.tls) {
         Some((tls, files)) => {
             let renew = tokio::spawn(renew(files, tls.clone()));
-            let server = axum_server::from_tcp_rustls(listener, tls)?;
+            let greeting = RustlsAcceptor::new(tls).handshake_timeout(headers);
+            let server = axum_server::from_tcp(listener)?.acceptor(greeting);
             let mut server = server.handle(handle).http1_only();
-            server.http_builder().http1().header_read_timeout(HEADERS);
+            server.http_builder().http1().header_read_timeout(headers);
             let served = server.serve(site).await;
             renew.abort();
             served
         }
         None => {
             let mut server = axum_server::from_tcp(listener)?.handle(handle).http1_only();
-            server.http_builder().http1().header_read_timeout(HEADERS);
+            server.http_builder().http1().header_read_timeout(headers);
             server.serve(site).await
         }
     };

@@ -52,6 +52,7 @@ pub(crate) fn config() -> Config {
         entry_token: Some("a-token-of-the-terminal".into()),
         trusted_proxies: Vec::new(),
         provider: None,
+        patience: web::Patience::default(),
     }
 }
 
