@@ -6,6 +6,7 @@ use store::tables::{passing, person, team, ways};
 
 use crate::act::HOUR;
 use crate::audit::Audited;
+use crate::claiming::unclaimed;
 pub use crate::claiming::{Claimed, claim, set_rep_names};
 pub use crate::grouping::{add_team, close_team, rename_team, set_team, teams};
 use crate::session::has_way_in;
@@ -334,7 +335,7 @@ pub fn make_link(
     id: PersonId,
 ) -> Result<(Token, Timestamp)> {
     act.tx.exclusive()?;
-    let person = one(act, id)?;
+    let person = unclaimed(act, id)?;
     match person.standing {
         Standing::Active => {}
         Standing::Placeholder => {
@@ -377,7 +378,7 @@ pub fn set_roles(
     roles: Roles,
 ) -> Result<()> {
     act.tx.exclusive()?;
-    let before = one(act, id)?;
+    let before = unclaimed(act, id)?;
     let after = Person {
         roles,
         ..before.clone()
@@ -437,7 +438,7 @@ pub fn set_standing(
     standing: Standing,
 ) -> Result<()> {
     act.tx.exclusive()?;
-    let before = one(act, id)?;
+    let before = unclaimed(act, id)?;
     if standing == Standing::Active && id != who.id() {
         needs_own_way_in(act, who)?;
     }

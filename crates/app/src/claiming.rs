@@ -17,11 +17,32 @@ pub(crate) fn add_placeholder(act: &mut Act<'_, '_>, name: &str, zone: Zone) -> 
 /// Most names by which files call one person.
 const MOST_REP_NAMES: usize = 20;
 
+/// Somebody who is not left over from rows that were claimed: they are somebody else now, and nobody
+/// comes back under their name.
+pub(crate) fn unclaimed(act: &mut Act<'_, '_>, id: PersonId) -> Result<Person> {
+    let person = one(act, id)?;
+    if person.claimed_by.is_some() {
+        return Err(AppError::new(
+            Kind::Refused,
+            format!("The rows of {} belong to somebody else now.", person.name),
+        )
+        .with_hint("Open that person instead."));
+    }
+    Ok(person)
+}
+
+/// Whether this would have to be another administrator's to say: rows for oneself, while there is one.
+/// Who sits at the database is past asking.
+fn anothers_to_say(act: &mut Act<'_, '_>, who: &Administrator, about: PersonId) -> Result<bool> {
+    Ok(about == who.id() && !act.at_keyboard && crate::session::only(act)?.is_none())
+}
+
 /// Says by which names and addresses files call a person, in place of those before. What they call
-/// themselves is theirs to change and counts for nothing here.
+/// themselves is theirs to change and counts for nothing here. An administrator gives themselves none,
+/// as they would claim nothing.
 ///
 /// # Errors
-/// When one is too long, there are too many, or somebody else is called so.
+/// When one is too long, there are too many, somebody else is called so, or one gives oneself any.
 pub fn set_rep_names(
     act: &mut Act<'_, '_>,
     who: &Administrator,
@@ -29,7 +50,8 @@ pub fn set_rep_names(
     names: &[String],
 ) -> Result<()> {
     act.tx.exclusive()?;
-    let mut after = one(act, id)?;
+    let before = unclaimed(act, id)?;
+    let mut after = before.clone();
     after.rep_names.clear();
     for name in names.iter().filter(|name| !name.trim().is_empty()) {
         let name = name_of(act, name).map_err(|e| AppError::invalid("rep_names", e.message))?;
@@ -40,6 +62,21 @@ pub fn set_rep_names(
             "rep_names",
             format!("{MOST_REP_NAMES} names are the most."),
         ));
+    }
+    if after.rep_names == before.rep_names {
+        return Ok(());
+    }
+    let lacking = |those: &Person, of: &Person| {
+        let names = of.rep_names.iter();
+        names.filter(|name| !those.is_rep(name)).count()
+    };
+    let (added, taken) = (lacking(&before, &after), lacking(&after, &before));
+    if added > 0 && anothers_to_say(act, who, id)? {
+        return Err(AppError::new(
+            Kind::Refused,
+            "Nobody takes rows for themselves: another administrator says what files call you.",
+        )
+        .with_hint("Or somebody at the server, with rebound user files."));
     }
     for other in person::all(act.tx)?.iter().filter(|p| p.id != id) {
         if let Some(name) = after.rep_names.iter().find(|name| other.is_rep(name)) {
@@ -57,7 +94,7 @@ pub fn set_rep_names(
         Some(who.id()),
         Audited::Person,
         Some(id.as_bytes()),
-        "names in files",
+        format!("names in files: {added} added, {taken} taken away"),
     )
 }
 
@@ -83,7 +120,7 @@ pub fn claim(
     by: PersonId,
 ) -> Result<Claimed> {
     act.tx.exclusive()?;
-    if by == who.id() && !act.at_keyboard && crate::session::only(act)?.is_none() {
+    if anothers_to_say(act, who, by)? {
         return Err(AppError::new(
             Kind::Refused,
             "Nobody takes rows for themselves: another administrator says which are yours.",

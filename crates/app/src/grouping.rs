@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::tables::team;
 
-use crate::accounts::{name_of, one};
+use crate::accounts::name_of;
 use crate::audit::Audited;
+use crate::claiming::unclaimed;
 use crate::{Act, Administrator, AppError, Kind, Result};
 
 /// Every team, by name; closed ones among them.
@@ -151,7 +152,7 @@ pub fn set_team(
     since: Option<i64>,
 ) -> Result<()> {
     act.tx.exclusive()?;
-    one(act, id)?;
+    unclaimed(act, id)?;
     let now = act.micros();
     let before = team::of(act.tx, id)?.map(|t| t.id);
     if before == into && since.is_none() {

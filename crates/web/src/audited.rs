@@ -50,8 +50,7 @@ pub(crate) fn did(line: &Line, names: &Names) -> String {
         ("person", "added by provider") => "came for the first time, by another account",
         ("person", "added") => return format!("added {whom}"),
         ("person", "renamed") => return format!("changed the name or the address of {whom}"),
-        ("person", "names in files") => return format!("said what files call {whom}"),
-        ("person", _) => return claimed(detail, whom, names),
+        ("person", _) => return person(detail, whom, names),
         ("invitation", _) => {
             return format!("made a link with which {whom} comes in for the first time");
         }
@@ -96,7 +95,10 @@ fn way_in(detail: &str, own: bool, whom: &str) -> String {
     }
 }
 
-fn claimed(detail: &str, whom: &str, names: &Names) -> String {
+fn person(detail: &str, whom: &str, names: &Names) -> String {
+    if let Some(how) = detail.strip_prefix("names in files") {
+        return format!("said what files call {whom}{how}");
+    }
     let by = detail
         .strip_prefix("claimed by ")
         .map(str::parse::<PersonId>);

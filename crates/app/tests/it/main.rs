@@ -11,6 +11,7 @@ mod archive;
 mod archive_older;
 mod bank;
 mod changing;
+mod claiming;
 mod deals;
 mod demo;
 mod evidence_documented;

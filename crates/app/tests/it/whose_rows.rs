@@ -4,7 +4,7 @@
 use app::export::{self, Target};
 use app::import::{self, Owner, RowsGo};
 use app::noes::{self, Filter, Query};
-use app::{Act, App, Kind, Member, accounts, labels, settings};
+use app::{App, Member, accounts, labels, settings};
 use domain::{DealState, LabelKind, PersonId, Role, Roles, Standing};
 use exchange::{Mapping, RowKind};
 use store::tables::{deal, ways};
@@ -174,16 +174,16 @@ fn rename(desk: &Desk, who: &Member, name: &str) -> Member {
     member(desk, &who.id().to_string())
 }
 
-fn ines(desk: &Desk) -> Owner {
+pub(crate) fn ines(desk: &Desk) -> Owner {
     Owner::of(&member(desk, "Ines Marlowe")).unwrap()
 }
 
-fn rows_of(desk: &Desk, id: PersonId) -> usize {
+pub(crate) fn rows_of(desk: &Desk, id: PersonId) -> usize {
     desk.attempts().iter().filter(|a| a.owner == id).count()
 }
 
 /// The only placeholder of a name.
-fn waiting(desk: &Desk, name: &'static str) -> PersonId {
+pub(crate) fn waiting(desk: &Desk, name: &'static str) -> PersonId {
     desk.tend(move |act, who| accounts::find_placeholder(act, who, name))
         .id
 }
@@ -380,26 +380,6 @@ fn an_administrator_sees_beforehand_whose_the_rows_would_be() {
         assert_eq!(found, expected);
         assert!(reps(Owner::Mine(jun.seller().unwrap())).is_empty());
         assert_eq!(people(), before);
-    });
-}
-
-#[test]
-fn nobody_claims_for_themselves_while_another_could_say_so() {
-    on_each(|desk| {
-        let jun = colleague(desk, "Jun Calder", &[Role::Seller, Role::Administrator]);
-        let file = "id,date,prospect,outcome,rep\n2,2026-11-02,Ada Merrow,no,Tom Birch\n";
-        bring(&desk.app, ines(desk), file);
-        let (from, me) = (waiting(desk, "Tom Birch"), desk.me.id());
-        let claim = move |act: &mut Act<'_, '_>, who: &app::Administrator| {
-            accounts::claim(act, who, from, me)
-        };
-        let refused = desk.attempt_to_tend(claim).unwrap_err();
-        assert_eq!(refused.kind, Kind::Refused);
-        assert_eq!(rows_of(desk, from), 1);
-        let who = jun.administrator().unwrap();
-        let went = desk.act(move |act, _| claim(act, &who));
-        assert_eq!(went.attempts, 1);
-        assert_eq!(rows_of(desk, from), 0);
     });
 }
 
