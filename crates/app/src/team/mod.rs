@@ -55,8 +55,9 @@ pub enum Shown {
     Figures(Figures),
     /// Too few people took part.
     TooFew,
-    /// Enough took part, but the rows the viewer knows, their own, those they brought in and those
-    /// shared with them, would tell too much about the rest.
+    /// Enough took part, but the rows the viewer knows, their own, those shared with them and those
+    /// that they or, to an administrator, anybody brought in for others, would tell too much about the
+    /// rest.
     KnownRows,
 }
 

@@ -32,6 +32,7 @@ mod people;
 mod provider;
 mod sign_in;
 mod team;
+mod team_brought_in;
 mod team_worlds;
 mod today;
 mod undoing;

@@ -10,6 +10,7 @@ statements! {
     NEWEST = "SELECT id, at, actor, act, subject, detail, via FROM audit ORDER BY at DESC, id DESC LIMIT $1";
     BEFORE = "SELECT id, at, actor, act, subject, detail, via FROM audit WHERE (at, id) < ((SELECT at FROM audit WHERE id = $1), $1) ORDER BY at DESC, id DESC LIMIT $2";
     EACH = "SELECT id, at, actor, act, subject, detail, via FROM audit ORDER BY at, id";
+    EVER = "SELECT DISTINCT subject FROM audit WHERE act = 'roles' AND subject IS NOT NULL AND detail LIKE $1";
     BLANK = "UPDATE audit SET detail = '' WHERE subject = $1";
 }
 
@@ -73,6 +74,14 @@ pub fn before(tx: &mut Tx<'_>, before: Option<AuditId>, most: i64) -> Result<Vec
 /// Every line in order.
 pub fn each(tx: &mut Tx<'_>, mut f: impl FnMut(Line) -> Result<()>) -> Result<()> {
     tx.each(EACH, &[], |row| f(line(row)?))
+}
+
+/// Everybody who was given a role, or from whom it was taken, by its code.
+pub fn ever(tx: &mut Tx<'_>, role: &str) -> Result<Vec<PersonId>> {
+    let named = format!("%{role}%");
+    tx.all(EVER, &[named.as_str().into()], |row| {
+        Ok(PersonId::from_bytes(row.sixteen(0)?))
+    })
 }
 
 /// Blanks the details about a prospect who is forgotten.

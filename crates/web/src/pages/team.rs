@@ -150,10 +150,10 @@ fn says(closed: Option<&Closed>, least: &str) -> String {
             format!("{attempts} of {people} in the team when the month began.{answered}")
         }
         Shown::TooFew => format!(
-            "Not enough yet: a month is shown when at least {least} people besides you took part, with rows that you did not bring in yourself."
+            "Not enough yet: a month is shown when at least {least} people besides you took part. Where one who leads the team is or was an administrator, rows that an administrator brought in are not counted as people: they know them."
         ),
         Shown::KnownRows => format!(
-            "Not shown to you: without your own rows, those you brought in and those shared with you, some figures would be of fewer than {least} people."
+            "Not shown to you: without the rows you know, some figures would be of fewer than {least} people. You know your own, those shared with you, those you brought in and, if you are or were an administrator, all that one brought in for others."
         ),
     }
 }
