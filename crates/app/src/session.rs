@@ -252,6 +252,24 @@ pub(crate) fn begin(
     way: Way,
     agent: &str,
 ) -> Result<Token> {
+    let token = keep(act, person, way, agent)?;
+    act.audit(Some(person.id), Audited::SignIn, None, way.code())?;
+    Ok(token)
+}
+
+/// A new session in place of one whose person just showed that it is they.
+pub(crate) fn renew(
+    act: &mut Act<'_, '_>,
+    person: &Person,
+    way: Way,
+    agent: &str,
+    here: &Token,
+) -> Result<Token> {
+    leave(act, here)?;
+    keep(act, person, way, agent)
+}
+
+fn keep(act: &mut Act<'_, '_>, person: &Person, way: Way, agent: &str) -> Result<Token> {
     let (token, now) = (Token::draw()?, act.micros());
     let agent: String = agent
         .chars()
@@ -262,7 +280,6 @@ pub(crate) fn begin(
     let t = &act.workspace.thresholds;
     session::end_before(act.tx, now - t.session_days * DAY)?;
     passing::sweep(act.tx, now, now - t.tries_minutes * MINUTE)?;
-    act.audit(Some(person.id), Audited::SignIn, None, way.code())?;
     Ok(token)
 }
 

@@ -9,7 +9,7 @@ use store::tables::{api, passing, person, session, ways};
 
 use crate::act::MINUTE;
 use crate::audit::Audited;
-use crate::session::{Way, begin, has_way_in};
+use crate::session::{Way, begin, has_way_in, renew};
 use crate::{Act, App, AppError, Kind, Member, Proved, Result, Token, password};
 
 #[cfg(test)]
@@ -43,7 +43,7 @@ fn wait(left: i64) -> AppError {
             Kind::TooOften,
             format!("That was a few tries too many. You can try again in {minutes} {unit}."),
         )
-        .with_hint("Trying earlier changes nothing, and makes nothing worse.")
+        .with_hint("Until then even the right password waits. Trying earlier changes nothing, and makes nothing worse.")
     }
 }
 
@@ -318,7 +318,7 @@ pub struct Typed {
 }
 
 /// Sets one's own password. Who has one shows that they know it, whoever has none that it is they;
-/// every other session ends.
+/// every other session ends, and this one begins anew: who it is was shown just now.
 ///
 /// # Errors
 /// When the present password is wrong, the new one will not do, or they have to sign in once more.
@@ -329,7 +329,7 @@ pub async fn set_password(
     proof: Option<Proved>,
     here: Token,
     typed: Typed,
-) -> Result<()> {
+) -> Result<Token> {
     let Typed {
         present,
         email,
@@ -377,7 +377,8 @@ pub async fn set_password(
             Audited::WayIn,
             Some(me.id().as_bytes()),
             "password",
-        )
+        )?;
+        renew(act, me.person(), Way::Password, &visitor.agent, &here)
     })
     .await
 }

@@ -138,6 +138,12 @@ pub(crate) fn clock(at: Timestamp, zone: &Zone) -> String {
     at.to_zoned(zone.rules()).strftime("%H:%M").to_string()
 }
 
+/// Until when something holds, with its zone: `Wednesday, 25 November, 00:16 (Europe/Berlin)`.
+pub(crate) fn until(at: Timestamp, zone: &Zone) -> String {
+    let day = long_day(zone.day_of(at));
+    format!("{day}, {} ({})", clock(at, zone), zone.name())
+}
+
 /// When something is due, seen from today: `14:00`, `today`, `yesterday`, `4 November`.
 pub(crate) fn due(when: When, zone: &Zone, today: Date) -> String {
     let Some(on) = when.day(zone) else {

@@ -515,8 +515,9 @@ fn ones_own_password_is_changed_by_who_knows_it() {
         assert_eq!(set("wrong", "", new).unwrap_err().field, Some("present"));
         assert_eq!(set(RIGHT, "", "short").unwrap_err().field, Some("password"));
         assert_eq!(set(RIGHT, "nowhere", new).unwrap_err().field, Some("email"));
-        set(RIGHT, "jun.okafor@example.com", new).unwrap();
-        assert!(desk.here(&here) && !desk.here(&there));
+        // The session begins anew with it, and every other one ends.
+        let renewed = set(RIGHT, "jun.okafor@example.com", new).unwrap();
+        assert!(desk.here(&renewed) && !desk.here(&here) && !desk.here(&there));
         assert!(
             desk.try_in(from(1), "jun.okafor@example.com", RIGHT)
                 .is_err()
@@ -613,7 +614,11 @@ fn a_way_in_is_added_by_who_signed_in_a_moment_ago() {
                 },
             ))
         };
-        set(None, RIGHT, "a kettle and four stamps").unwrap();
+        let renewed = set(None, RIGHT, "a kettle and four stamps").unwrap();
+        assert!(
+            desk.proof(&renewed).is_some(),
+            "a passkey may follow at once"
+        );
         let id = jun.id();
         desk.act(move |act, _| Ok(ways::drop_password(act.tx, id)?));
         let e = set(None, "", RIGHT).unwrap_err();
@@ -623,7 +628,7 @@ fn a_way_in_is_added_by_who_signed_in_a_moment_ago() {
         let others = desk.proof(&mine);
         assert!(set(others, "", RIGHT).is_err());
         MINUTES.store(0, Ordering::SeqCst);
-        set(desk.proof(&token), "", RIGHT).unwrap();
+        set(desk.proof(&renewed), "", RIGHT).unwrap();
     }
 }
 

@@ -17,8 +17,14 @@ use crate::pages::export;
 use crate::reply::{Reply, Shell, page};
 use crate::words;
 
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
-    at: String,
+    day: String,
+    /// The time of day; of several alike, of the newest.
+    clock: String,
+    /// How many lines it stands for, and when the first of them was.
+    times: i64,
+    since: String,
     who: String,
     /// What they did, without who and without the full stop.
     did: String,
@@ -54,15 +60,32 @@ fn row(line: &Line, names: &Names, me: &Admin, now: Timestamp) -> Row {
         .chain(by_hand.then(|| "by command line".to_owned()))
         .collect();
     Row {
-        at: format!(
-            "{}, {}",
-            words::day(zone.day_of(at), zone.day_of(now)),
-            words::clock(at, zone)
-        ),
+        day: words::day(zone.day_of(at), zone.day_of(now)),
+        clock: words::clock(at, zone),
+        times: 1,
+        since: words::clock(at, zone),
         who: who.unwrap_or_else(|| "Somebody who is not here any more".into()),
         did: did(line, names),
         note: note.join(" · "),
     }
+}
+
+/// Lines of one day that say the same, one after the other, as one.
+fn together(rows: impl Iterator<Item = Row>) -> Vec<Row> {
+    let mut all: Vec<Row> = Vec::new();
+    for row in rows {
+        match all.last_mut() {
+            Some(last)
+                if (&last.day, &last.who, &last.did, &last.note)
+                    == (&row.day, &row.who, &row.did, &row.note) =>
+            {
+                last.times += 1;
+                last.since = row.since;
+            }
+            _ => all.push(row),
+        }
+    }
+    all
 }
 
 /// GET `/audit`, `before` a line. Names are looked up for the page; the log holds none.
@@ -93,7 +116,7 @@ pub(crate) async fn show(me: Admin, ctx: Ctx, fields: Fields) -> Reply {
     let now = ctx.app.now();
     page(&Page {
         shell: Shell::new(&ctx, &me, "audit", "Audit log"),
-        rows: lines.iter().map(|l| row(l, &names, &me, now)).collect(),
+        rows: together(lines.iter().map(|l| row(l, &names, &me, now))),
         older,
         first: before.is_none(),
     })
@@ -122,4 +145,47 @@ pub(crate) async fn file(me: Admin, ctx: Ctx) -> Reply {
         "text/csv; charset=utf-8",
         &format!("rebound-audit-{today}.csv"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(day: &str, clock: &str, did: &str) -> Row {
+        Row {
+            day: day.into(),
+            clock: clock.into(),
+            times: 1,
+            since: clock.into(),
+            who: "Somebody".into(),
+            did: did.into(),
+            note: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_same_again_and_again_is_one_line_a_day() {
+        let lines = [
+            row("Today", "14:02", "did not get in by password"),
+            row("Today", "14:01", "did not get in by password"),
+            row("Today", "13:58", "did not get in by password"),
+            row("Today", "13:50", "signed in by password"),
+            row("Today", "00:10", "did not get in by password"),
+            row("Yesterday", "23:59", "did not get in by password"),
+        ];
+        let shown = together(lines.into_iter());
+        let seen: Vec<(&str, i64, &str)> = shown
+            .iter()
+            .map(|r| (r.clock.as_str(), r.times, r.since.as_str()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("14:02", 3, "13:58"),
+                ("13:50", 1, "13:50"),
+                ("00:10", 1, "00:10"),
+                ("23:59", 1, "23:59"),
+            ]
+        );
+    }
 }

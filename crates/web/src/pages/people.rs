@@ -34,8 +34,8 @@ struct List<'a> {
     waiting: Vec<Row>,
     /// Who was shut out.
     out: Vec<Row>,
-    /// Why nobody can be added yet.
-    first: Option<AppError>,
+    /// Whether a way in of one's own comes first.
+    first: bool,
     name: String,
     email: String,
     roles: Vec<(Choice, &'static str)>,
@@ -144,7 +144,7 @@ async fn list_page(me: &Admin, ctx: &Ctx, again: Again<'_>) -> Reply {
     let (all, first) = ctx
         .app
         .read(move |act| {
-            let first = accounts::needs_own_way_in(act, &who).err();
+            let first = !accounts::may_come_in(act, &who, who.id())?;
             Ok((accounts::all(act, &who)?, first))
         })
         .await?;
@@ -315,13 +315,12 @@ struct HandedPage<'a> {
 
 /// The page that shows a link, this once.
 pub(crate) fn hand_over(me: &Admin, ctx: &Ctx, handed: Handed) -> Reply {
-    let until = handed.until.to_zoned(me.zone().rules());
     page(&HandedPage {
         shell: Shell::new(ctx, me, "people", "A link to hand over"),
         name: &handed.person.name,
         person: handed.person.id,
         link: format!("{}/link/{}", ctx.site.public_origin(), handed.token),
-        until: until.strftime("%A, %-d %B, %H:%M").to_string(),
+        until: words::until(handed.until, me.zone()),
         again: handed.again,
         claimed: handed.claimed,
         here_only: ctx.site.is_here_only(),

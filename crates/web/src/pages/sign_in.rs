@@ -10,7 +10,9 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::forms::Wrong;
+use crate::guard::Host;
 use crate::me::{self, Anyone};
+use crate::pages::enter::wanted;
 use crate::pages::history::stamp;
 use crate::pages::passkeys;
 use crate::reply::{Reply, Shell, page_with, see_other};
@@ -35,6 +37,8 @@ struct Page<'a> {
     passkeys: Vec<passkeys::Row>,
     email: String,
     least: usize,
+    /// Where to go on once a password is set.
+    next: &'a str,
     browsers: Vec<Browser>,
     wrong: Wrong,
 }
@@ -125,6 +129,7 @@ async fn page(
     ctx: &Ctx,
     headers: &HeaderMap,
     typed: &Fields,
+    next: Option<&str>,
     saved: bool,
     wrong: Wrong,
 ) -> Reply {
@@ -157,31 +162,27 @@ async fn page(
             ways,
             email: typed.opt("email").unwrap_or(me.email()).to_owned(),
             least: ctx.app.thresholds().password_chars,
+            next: next.unwrap_or_default(),
             browsers: browsers(sessions, me, agent, now),
             wrong,
         },
     )
 }
 
-/// GET `/settings/sign-in`.
+/// GET `/settings/sign-in`, with `next` where somebody came to set a password first.
 pub(crate) async fn show(me: Anyone, ctx: Ctx, headers: HeaderMap, fields: Fields) -> Reply {
     let saved = fields.has("saved");
-    page(
-        &me,
-        &ctx,
-        &headers,
-        &Fields::default(),
-        saved,
-        Wrong::default(),
-    )
-    .await
+    let next = wanted(&fields);
+    let typed = Fields::default();
+    page(&me, &ctx, &headers, &typed, next, saved, Wrong::default()).await
 }
 
-/// POST `/settings/password` with `password`, `present` where there is one, and `email`; with
-/// `do=drop` the password is taken away.
+/// POST `/settings/password` with `password`, `present` where there is one, `email`, and `next` where
+/// somebody came from elsewhere to set it; with `do=drop` the password is taken away.
 pub(crate) async fn password(
     me: Anyone,
     ctx: Ctx,
+    host: Host,
     from: From,
     headers: HeaderMap,
     fields: Fields,
@@ -193,8 +194,9 @@ pub(crate) async fn password(
         ctx.app
             .write(move |act| sign_in::drop_password(act, &member))
             .await
+            .map(|()| None)
     } else {
-        sign_in::set_password(
+        let set = sign_in::set_password(
             &ctx.app,
             from.0,
             member,
@@ -205,14 +207,21 @@ pub(crate) async fn password(
                 email: fields.get("email").to_owned(),
                 new: fields.raw("password").to_owned(),
             },
-        )
-        .await
+        );
+        set.await.map(Some)
     };
     match done {
-        Ok(()) => Ok(see_other("/settings/sign-in?saved=1")),
+        Ok(session) => {
+            let mut response = see_other(wanted(&fields).unwrap_or("/settings/sign-in?saved=1"));
+            if let Some(cookie) = session.and_then(|token| me::cookie(&ctx, &host, Some(&token))) {
+                response.headers_mut().insert(header::SET_COOKIE, cookie);
+            }
+            Ok(response)
+        }
         Err(e) if e.kind == Kind::Invalid => {
             let wrong = Wrong::of(e)?.among(&["present", "email", "password"]);
-            page(&me, &ctx, &headers, &fields, false, wrong).await
+            let next = wanted(&fields);
+            page(&me, &ctx, &headers, &fields, next, false, wrong).await
         }
         Err(e) => Err(e.into()),
     }

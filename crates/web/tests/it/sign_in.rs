@@ -31,10 +31,11 @@ impl Desk {
         Self::of_mara().await.and_password().await
     }
 
-    pub(crate) async fn and_password(self) -> Self {
+    pub(crate) async fn and_password(mut self) -> Self {
         let form = format!("email=mara%40example.com&password={RIGHT}");
         let answer = self.post("/settings/password", &form).await;
         assert_eq!(answer.location(), "/settings/sign-in?saved=1");
+        self.keep_cookie(&answer);
         self
     }
 
@@ -57,7 +58,7 @@ impl Desk {
         place
     }
 
-    async fn knock(&self, peer: &str, forwarded: Option<&str>, email: &str) -> Answer {
+    pub(crate) async fn knock(&self, peer: &str, forwarded: Option<&str>, email: &str) -> Answer {
         let mut request = Request::post("/enter")
             .header(header::HOST, HOST)
             .header(header::ORIGIN, ORIGIN)
