@@ -20,8 +20,14 @@ use crate::routes::RouteName;
 pub(crate) struct Host(pub(crate) String);
 
 impl Host {
+    /// Empty, which is no host of ours, when there is none or more than one: whatever stands before
+    /// this server may have heeded the other.
     pub(crate) fn of(headers: &HeaderMap) -> String {
-        text(headers, header::HOST).unwrap_or_default().to_owned()
+        let mut named = headers.get_all(header::HOST).iter();
+        match (named.next(), named.next()) {
+            (Some(one), None) => one.to_str().unwrap_or_default().to_owned(),
+            _ => String::new(),
+        }
     }
 }
 

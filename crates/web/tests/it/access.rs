@@ -13,6 +13,7 @@ use domain::{Outcome, PersonId, Role, Roles, SaidBy, Standing};
 use web::routes::{Access, Route, table};
 
 use crate::desk::{Answer, Desk, HOST, ORIGIN};
+use crate::import;
 
 const PASSWORD: &str = "lanterns by the river";
 
@@ -171,7 +172,7 @@ async fn stage() -> Stage {
 }
 
 /// Every name under which a form of ours sends something.
-fn field_names() -> Vec<String> {
+pub(crate) fn field_names() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
     let (mut names, mut folders) = (BTreeSet::new(), vec![std::path::PathBuf::from(folder)]);
     while let Some(folder) = folders.pop() {
@@ -370,6 +371,101 @@ async fn nobody_reaches_what_is_anothers() {
             }
         }
     }
+}
+
+/// Brings a file in, as somebody; says how it went, or nothing where they may not.
+async fn bring(desk: &mut Desk, who: &Somebody, file: &str) -> Option<String> {
+    desk.cookie.clone_from(&who.cookie);
+    let sent = import::send(desk, file).await;
+    if sent.status != StatusCode::SEE_OTHER || !sent.header("location").starts_with("/import/") {
+        return None;
+    }
+    let place = sent.location().to_owned();
+    let ran = desk.post(&place, "do=run").await;
+    assert_eq!(ran.location(), place);
+    for _ in 0..600 {
+        let page = desk.get(&place).await.text;
+        if page.contains("Brought in") || page.contains("brought in") {
+            return Some(page);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("{} still waits for {file}", who.name)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_anothers_ids_reaches_nothing_of_theirs() {
+    let mut stage = stage().await;
+    // Their own files, taken out by themselves and come into wrong hands, with other words and
+    // another outcome; and the plainest file there is.
+    let mut files = Vec::new();
+    for i in 0..stage.theirs.len() {
+        let (who, theirs) = (&stage.cast[i], &stage.theirs[i]);
+        let out = ask(
+            &stage.desk,
+            who,
+            &Method::POST,
+            "/export/file",
+            "format=csv",
+        )
+        .await;
+        assert!(out.text.contains(&theirs.attempt) && out.text.contains(&theirs.secret));
+        files.push(
+            out.text
+                .replace(&theirs.secret, "taken")
+                .replace("not_now", "yes"),
+        );
+        files.push(format!(
+            "id,date,prospect,outcome,words\n{},2026-03-04,Ada Merrow,yes,taken\n",
+            theirs.attempt
+        ));
+    }
+    let mut brought = 0;
+    for i in 0..stage.cast.len() {
+        let own = stage.cast[i].member.as_ref().map(Member::id);
+        let before = rows(&stage.desk, &stage.theirs).await;
+        for (n, file) in files.iter().enumerate() {
+            if Some(stage.theirs[n / 2].owner) == own {
+                continue;
+            }
+            let page = bring(&mut stage.desk, &stage.cast[i], file).await;
+            let sells = may(&stage.cast[i], Access::Seller);
+            assert_eq!(page.is_some(), sells, "{}", stage.cast[i].name);
+            let page = page.unwrap_or_default();
+            assert!(!page.contains("whispered"), "{}", stage.cast[i].name);
+            brought += usize::from(sells);
+        }
+        let after = rows(&stage.desk, &stage.theirs).await;
+        for (theirs, (was, is)) in stage.theirs.iter().zip(before.iter().zip(&after)) {
+            if Some(theirs.owner) != own {
+                assert_eq!(was, is, "{} changed a row of another", stage.cast[i].name);
+            }
+        }
+        // What came in is a row of their own, and the id in the file leads nobody to the other.
+        for theirs in stage.theirs.iter().filter(|t| Some(t.owner) != own) {
+            let path = format!("/attempts/{}", theirs.attempt);
+            let answer = ask(&stage.desk, &stage.cast[i], &Method::GET, &path, "").await;
+            assert_ne!(
+                answer.status,
+                StatusCode::OK,
+                "{} {path}",
+                stage.cast[i].name
+            );
+        }
+    }
+    assert_eq!(
+        brought, 12,
+        "three sellers, two files of each of the others"
+    );
+    // Whose rows they are still brings them in again as what they are.
+    let me = &stage.cast[0];
+    let page = bring(&mut stage.desk, me, &files[0]).await;
+    assert!(page.is_some());
+    let mine = rows(&stage.desk, &stage.theirs).await.swap_remove(0);
+    assert!(
+        mine.iter()
+            .any(|row| row.contains(&stage.theirs[0].attempt))
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ const CALLS: &str = "name;Firma;Ergebnis;Grund;when\n\
     Wim Daalder;Kestrel Boxes;Gewonnen;;2026-03-05\n\
     Jo Quill;Tarn;Vielleicht;;2026-03-06\n";
 
-async fn send(desk: &Desk, content: &str) -> Answer {
+pub(crate) async fn send(desk: &Desk, content: &str) -> Answer {
     let edge = "edge-of-a-part";
     let body = format!(
         "--{edge}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"calls.csv\"\r\n\

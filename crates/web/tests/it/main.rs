@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod api_ledger;
+mod attacks;
 mod bytes;
 mod desk;
 mod guards;
@@ -14,8 +15,10 @@ mod proof;
 mod prospect;
 mod provider;
 mod rows;
+mod served;
 mod settings;
 mod sign_in;
+mod slow;
 mod table;
 mod team;
 mod tls;

@@ -2,37 +2,13 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use testkit::tls::Authority;
 use web::{Config, ServeError, TlsFiles, serve};
 
 use crate::desk::config;
-
-/// The site on a real socket.
-struct Served {
-    port: u16,
-    stop: tokio::sync::oneshot::Sender<()>,
-    done: tokio::task::JoinHandle<Result<(), ServeError>>,
-}
-
-impl Served {
-    async fn start(app: app::App, config: Config) -> Self {
-        let (tell, told) = mpsc::channel();
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let ready = move |addr: std::net::SocketAddr| tell.send(addr).expect("somebody waits");
-        let done = tokio::spawn(serve(app, config, ready, async { drop(stopped.await) }));
-        let told = tokio::task::spawn_blocking(move || told.recv_timeout(Duration::from_secs(20)));
-        let port = told.await.expect("waited").expect("an address").port();
-        Self { port, stop, done }
-    }
-
-    async fn stop(self) {
-        self.stop.send(()).expect("still serving");
-        self.done.await.expect("ended").expect("ended well");
-    }
-}
+use crate::served::Served;
 
 /// The shell commands the page tells, with a name filled in.
 fn recipe(page: &str) -> String {
@@ -195,35 +171,5 @@ async fn a_renewed_certificate_is_taken_without_a_restart() {
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     assert!(last.contains("Fingerprint") && last != first, "{last}");
-    served.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_takes_too_long_to_ask_is_not_waited_for() {
-    use std::io::{Read, Write};
-    let folder = tempfile::tempdir().expect("a folder");
-    let at = "127.0.0.1:0".parse().expect("an address");
-    let config = Config {
-        bind: at,
-        ..config()
-    };
-    let served = Served::start(crate::desk::ledger(&folder), config).await;
-    let port = served.port;
-    let waited = tokio::task::spawn_blocking(move || {
-        let began = std::time::Instant::now();
-        let mut slow = std::net::TcpStream::connect(("127.0.0.1", port)).expect("connected");
-        slow.set_read_timeout(Some(Duration::from_secs(60)))
-            .expect("set");
-        write!(
-            slow,
-            "GET /welcome HTTP/1.1\r\nHost: localhost:{port}\r\nX-Slow: "
-        )
-        .expect("sent");
-        // Ended by the server, with or without a word.
-        let _ = slow.read_to_end(&mut Vec::new());
-        began.elapsed()
-    });
-    let waited = waited.await.expect("waited");
-    assert!((5..45).contains(&waited.as_secs()), "{waited:?}");
     served.stop().await;
 }
