@@ -10,6 +10,7 @@ mod guards;
 mod import;
 mod log;
 mod noes;
+mod oversized;
 mod people_pages;
 mod proof;
 mod prospect;
