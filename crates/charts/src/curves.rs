@@ -67,17 +67,35 @@ impl Curves {
         }
         let _ = write!(
             out,
-            "<text x=\"100%\" y=\"100%\" dy=\"2.9em\" text-anchor=\"end\">{}</text>\
-             <text x=\"-8\" y=\"-14\" text-anchor=\"start\">{}</text>",
-            escaped(&self.x_label),
+            "<text x=\"100%\" y=\"100%\" dy=\"2.9em\" text-anchor=\"end\">{}</text>",
+            escaped(&self.x_label)
+        );
+        // What the numbers are stands at the top, on the side where no mark's label is.
+        let _ = write!(
+            out,
+            "<text {} y=\"-14\">{}</text>",
+            if self.marks.iter().any(|mark| self.is_in_corner(mark)) {
+                "x=\"100%\" text-anchor=\"end\""
+            } else {
+                "x=\"-8\""
+            },
             escaped(&self.y_label)
         );
         if let Some((x, label)) = &self.now {
+            let side = beside(self.x.place(*x), 9);
             let x = number(self.x.place(*x));
+            // Where no mark's label is.
+            let free = |down: f64| {
+                self.marks
+                    .iter()
+                    .all(|mark| (self.y.down(mark.at.1) - down).abs() > 14.0)
+            };
+            let down = [36.0, 58.0, 80.0].into_iter().find(|down| free(*down));
             let _ = write!(
                 out,
                 "<line class=\"axis\" x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"100%\"/>\
-                 <text class=\"halo\" x=\"{x}%\" y=\"36%\" dx=\"9\">{}</text>",
+                 <text class=\"halo\" x=\"{x}%\" y=\"{}%\" {side}>{}</text>",
+                down.unwrap_or(36.0),
                 escaped(label)
             );
         }
@@ -109,14 +127,23 @@ impl Curves {
             if let Some(&(x, y)) = near {
                 let _ = write!(
                     out,
-                    "<text class=\"lbl halo\" x=\"{}%\" y=\"{}%\" dx=\"10\" dy=\"-6\">{}</text>",
+                    "<text class=\"lbl halo\" x=\"{}%\" y=\"{}%\" {} dy=\"-6\">{}</text>",
                     number(self.x.place(x)),
                     number(self.y.down(y)),
+                    beside(self.x.place(x), 10),
                     escaped(&curve.label)
                 );
             }
         }
-        for mark in &self.marks {
+        for (i, mark) in self.marks.iter().enumerate() {
+            // Of two marks at nearly the same height the lower one's label stands below it.
+            let down = self.y.down(mark.at.1);
+            let crowded = self.marks.iter().enumerate().any(|(k, other)| {
+                let above = down - self.y.down(other.at.1);
+                k != i && (0.0..9.0).contains(&above) && (above > 0.0 || k < i)
+            });
+            let dy = if crowded { 20 } else { -9 };
+            let side = beside(self.x.place(mark.at.0), 12);
             let (x, y) = (
                 number(self.x.place(mark.at.0)),
                 number(self.y.down(mark.at.1)),
@@ -125,11 +152,25 @@ impl Curves {
             let _ = write!(
                 out,
                 "<circle class=\"{class}\" cx=\"{x}%\" cy=\"{y}%\" r=\"6\"/>\
-                 <text class=\"lbl halo\" x=\"{x}%\" y=\"{y}%\" dx=\"12\" dy=\"-9\">{}</text>",
+                 <text class=\"lbl halo\" x=\"{x}%\" y=\"{y}%\" {side} dy=\"{dy}\">{}</text>",
                 escaped(&mark.label)
             );
         }
         out.push_str("</svg>");
         out
+    }
+
+    /// Whether a mark's label stands where what the vertical numbers are would stand.
+    fn is_in_corner(&self, mark: &Mark) -> bool {
+        self.x.place(mark.at.0) < 32.0 && self.y.down(mark.at.1) < 9.0
+    }
+}
+
+/// Where words stand that belong to a place across: after it, or before it near the end.
+fn beside(place: f64, gap: u32) -> String {
+    if place > 55.0 {
+        format!("dx=\"-{gap}\" text-anchor=\"end\"")
+    } else {
+        format!("dx=\"{gap}\"")
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::draw::{Axis, number};
+use crate::draw::{Axis, escaped, number};
 
 /// A row: an estimate, its range, and what to compare with. It is decoration beside its words and
 /// numbers, which stand in the page; screen readers pass it by.
@@ -21,6 +21,11 @@ pub struct Whiskers {
 impl Whiskers {
     /// The drawing on this scale.
     pub fn svg(&self, axis: Axis) -> String {
+        self.labelled(axis, "")
+    }
+
+    /// The same with words at the ring, for the one row of a chart that is to be seen first.
+    pub fn labelled(&self, axis: Axis, words: &str) -> String {
         let mut out = String::from("<svg aria-hidden=\"true\">");
         let upright = |out: &mut String, class: &str, value: f64| {
             let x = number(axis.place(value));
@@ -49,6 +54,18 @@ impl Whiskers {
                 out,
                 "<circle class=\"ring\" cx=\"{x}%\" cy=\"50%\" r=\"4.5\"/>"
             );
+            if !words.is_empty() {
+                let anchor = match axis.place(ring) {
+                    place if place < 30.0 => "start",
+                    place if place > 70.0 => "end",
+                    _ => "middle",
+                };
+                let _ = write!(
+                    out,
+                    "<text class=\"lbl halo\" x=\"{x}%\" y=\"50%\" dy=\"-10\" text-anchor=\"{anchor}\">{}</text>",
+                    escaped(words)
+                );
+            }
         }
         let x = number(axis.place(self.at));
         let _ = write!(

@@ -64,6 +64,7 @@ proptest! {
             steps: vec![Step { number: 1, share: share.clamp(0.0, 1.0), band: Some((low, high)), n }],
         }.svg());
         fine(&Whiskers { at, range: (low, high), ring: Some(share), mean: Some(at) }.svg(axis));
+        fine(&Whiskers { at, range: (low, high), ring: Some(share), mean: None }.labelled(axis, &words));
         fine(&ticks(Axis { end: 0.4, step: 0.1 }, Some(0.06)));
     }
 }
@@ -101,4 +102,73 @@ fn a_chart_names_itself_and_takes_words_as_words() {
     .svg();
     assert!(svg.contains("aria-labelledby=\"tries-t tries-d\""));
     assert!(svg.contains("Does &lt;another&gt; try pay?") && svg.contains("5 &amp; more"));
+}
+
+#[test]
+fn labels_stand_where_there_is_room() {
+    let curves = |now: f64, y: f64| Curves {
+        id: "c",
+        title: "t".into(),
+        description: "d".into(),
+        x: Axis {
+            end: 100.0,
+            step: 20.0,
+        },
+        x_label: "x".into(),
+        y: Axis {
+            end: 1.0,
+            step: 0.25,
+        },
+        y_label: "chances".into(),
+        curves: Vec::new(),
+        marks: vec![
+            Mark {
+                at: (now, 1.0),
+                leads: false,
+                label: "month".into(),
+            },
+            Mark {
+                at: (now, y),
+                leads: true,
+                label: "these".into(),
+            },
+        ],
+        now: Some((now, "now".into())),
+    };
+    let early = curves(5.0, 0.6).svg();
+    assert!(
+        early.contains("<text x=\"100%\" text-anchor=\"end\" y=\"-14\">chances</text>"),
+        "{early}"
+    );
+    assert!(early.contains("y=\"58%\" dx=\"9\">now"), "{early}");
+    let middle = curves(40.0, 0.97).svg();
+    assert!(
+        middle.contains("<text x=\"-8\" y=\"-14\">chances</text>"),
+        "{middle}"
+    );
+    assert!(
+        middle.contains("dy=\"20\">these") && middle.contains("dy=\"-9\">month"),
+        "{middle}"
+    );
+    assert!(middle.contains("y=\"36%\" dx=\"9\">now"), "{middle}");
+    let late = curves(90.0, 0.1).svg();
+    assert!(
+        late.contains("dx=\"-12\" text-anchor=\"end\" dy=\"-9\">these"),
+        "{late}"
+    );
+    let row = Whiskers {
+        at: 0.1,
+        range: (0.05, 0.15),
+        ring: Some(0.35),
+        mean: None,
+    };
+    let axis = Axis {
+        end: 0.4,
+        step: 0.1,
+    };
+    assert!(
+        row.labelled(axis, "seen first")
+            .contains("text-anchor=\"end\">seen first</text>")
+    );
+    assert!(!row.svg(axis).contains("<text"));
 }
