@@ -1,5 +1,6 @@
 //! The open ledger, and what an act is given.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{EventId, PersonId, ProspectId, Thresholds, Zone};
@@ -8,6 +9,7 @@ use serde::Serialize;
 use store::tables::event::{self, Event};
 use store::tables::{label, setting};
 use store::{DatabaseUrl, Ids, Keyed, Store, Tx};
+use tokio::sync::Notify;
 
 use crate::password::Hasher;
 use crate::{AppError, Kind, Result};
@@ -33,6 +35,14 @@ pub struct App {
     at_keyboard: bool,
     /// The mark of the last restore when the ledger was opened.
     restored: Arc<Mutex<Option<String>>>,
+    behind: Arc<Behind>,
+}
+
+/// Whether an act of this program left evidence behind that somebody has to fold.
+#[derive(Debug, Default)]
+struct Behind {
+    left: AtomicBool,
+    somebody: Notify,
 }
 
 /// What an act is given: one transaction, the workspace, the time.
@@ -76,6 +86,7 @@ impl App {
             hasher: Hasher::default(),
             at_keyboard: false,
             restored: Arc::new(Mutex::new(restored)),
+            behind: Arc::default(),
         })
     }
 
@@ -132,6 +143,7 @@ impl App {
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let done = self.store.write(self.writing(f)).await;
+        self.call_for_folding();
         done.map_err(|e| self.restored_or(e))
     }
 
@@ -155,7 +167,20 @@ impl App {
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let done = self.store.write_blocking(self.writing(f));
+        self.call_for_folding();
         done.map_err(|e| self.restored_or(e))
+    }
+
+    /// Waits until an act of this program leaves evidence to be folded by
+    /// [`catch_up`](crate::evidence::catch_up).
+    pub async fn left_behind(&self) {
+        self.behind.somebody.notified().await;
+    }
+
+    fn call_for_folding(&self) {
+        if self.behind.left.swap(false, Ordering::AcqRel) {
+            self.behind.somebody.notify_one();
+        }
     }
 
     /// An act on people who are not in the ledger any more breaks before anybody asks why.
@@ -183,8 +208,14 @@ impl App {
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static {
         let restored = Arc::clone(&self.restored);
+        let behind = Arc::clone(&self.behind);
         self.acting(move |act| {
             let done = f(act)?;
+            for person in act.tx.touched() {
+                if !crate::evidence::settle(act, person)? {
+                    behind.left.store(true, Ordering::Release);
+                }
+            }
             // Last, since an act's first statement says whether it is alone; nothing is kept of it if
             // this refuses.
             not_restored(act.tx, &restored)?;
@@ -198,6 +229,7 @@ impl App {
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let done = self.store.write_blocking(self.acting(f))?;
+        self.behind.somebody.notify_one();
         let (found, mark) = self
             .store
             .read_blocking(|tx| Ok::<_, AppError>((identity(tx)?, setting::get(tx, RESTORED)?)))?;

@@ -3,9 +3,9 @@
 use domain::{Outcome, Stage};
 use serde::{Deserialize, Serialize};
 
-use crate::beta::Counts;
+use crate::beta::{Beta, Counts};
 use crate::pooled::Pooled;
-use crate::watch::{Alarm, Watch};
+use crate::watch::{Alarm, Promise, Watch};
 
 /// One ask whose outcome is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,27 +78,39 @@ pub struct Stream {
 
 /// Takes one trial. The alarm is given when this trial raised one; the watch has then begun anew.
 pub fn fold(stream: &mut Stream, trial: Trial, pooled: &Pooled) -> Option<Alarm> {
-    stream.counts.push(trial.yes);
-    if trial.answered {
-        stream.answered.push(trial.yes);
-    }
-    if trial.dated && !stream.dated {
-        stream.begin_dated();
-    }
-    if trial.dated != stream.dated {
-        return None;
-    }
-    stream.runs.push(trial.yes);
     let relative = pooled.relative(trial.attempt, trial.stage);
-    stream.watch.push(trial.yes, relative, pooled.prior);
-    let alarm = stream.watch.alarm(pooled.promise)?;
-    stream.watch.restart();
-    stream.alarms += 1;
-    stream.alarm = Some(alarm);
-    stream.alarm
+    stream.push(trial, relative, pooled.prior, pooled.promise)
 }
 
 impl Stream {
+    /// [`fold`] with what it takes of the pooled quantities: how likely a yes is here compared with an
+    /// average trial, the prior and the promise.
+    pub fn push(
+        &mut self,
+        trial: Trial,
+        relative: f64,
+        prior: Beta,
+        promise: Promise,
+    ) -> Option<Alarm> {
+        self.counts.push(trial.yes);
+        if trial.answered {
+            self.answered.push(trial.yes);
+        }
+        if trial.dated && !self.dated {
+            self.begin_dated();
+        }
+        if trial.dated != self.dated {
+            return None;
+        }
+        self.runs.push(trial.yes);
+        self.watch.push(trial.yes, relative, prior);
+        let alarm = self.watch.alarm(promise)?;
+        self.watch.restart();
+        self.alarms += 1;
+        self.alarm = Some(alarm);
+        self.alarm
+    }
+
     /// From here on only dated trials stand in runs and in the watch.
     fn begin_dated(&mut self) {
         *self = Self {

@@ -5,7 +5,8 @@
 //! R ← (1 + R) · (yes: ρ, otherwise (1 - ρm)/(1 - m)). The evidence for a slump is the mean of the
 //! five R, and an alarm is raised when it reaches the promise g. Under the Beta(a, b) mixture of
 //! constant rates, evidence less trials is a martingale, so that false alarms are g or more trials
-//! apart on average. Five sums, five likelihood ratios and where each began are all that is kept.
+//! apart on average. Five sums, five likelihood ratios and where each
+//! began are all that is kept.
 
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +78,8 @@ pub struct Watch {
     best: [f64; 5],
     /// The trial at which that start lies.
     since: [u64; 5],
+    /// Yeses seen before it.
+    before: [u64; 5],
 }
 
 impl Default for Watch {
@@ -88,6 +91,7 @@ impl Default for Watch {
             sums: [0.0; 5],
             best: [0.0; 5],
             since: [1; 5],
+            before: [0; 5],
         }
     }
 }
@@ -99,6 +103,8 @@ pub struct Alarm {
     pub at: u64,
     /// The trial at which the slump most likely began.
     pub since: u64,
+    /// Yeses from then on.
+    pub yes: u64,
     /// The evidence at that moment.
     pub evidence: f64,
 }
@@ -123,6 +129,7 @@ impl Watch {
             if self.best[i] <= 1.0 {
                 self.best[i] = 1.0;
                 self.since[i] = self.trials;
+                self.before[i] = self.yes;
             }
             self.best[i] = (self.best[i] * likelihood).min(MOST);
         }
@@ -138,13 +145,18 @@ impl Watch {
 
     /// The trial at which a slump that lasts until now would most likely have begun.
     pub fn since(&self) -> u64 {
+        self.since[self.likeliest()].min(self.trials.max(1))
+    }
+
+    /// The ratio whose best start explains what was seen best.
+    fn likeliest(&self) -> usize {
         let mut likeliest = 0;
         for i in 1..RATIOS.len() {
             if self.best[i] > self.best[likeliest] {
                 likeliest = i;
             }
         }
-        self.since[likeliest].min(self.trials.max(1))
+        likeliest
     }
 
     /// The alarm that the promise calls for now, if any.
@@ -153,6 +165,7 @@ impl Watch {
         (evidence >= promise.trials()).then(|| Alarm {
             at: self.trials,
             since: self.since(),
+            yes: self.yes - self.before[self.likeliest()].min(self.yes),
             evidence,
         })
     }
@@ -162,6 +175,7 @@ impl Watch {
         self.sums = [0.0; 5];
         self.best = [0.0; 5];
         self.since = [self.trials + 1; 5];
+        self.before = [self.yes; 5];
     }
 
     /// What was seen.

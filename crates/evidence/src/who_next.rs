@@ -81,6 +81,32 @@ impl Weight {
     }
 }
 
+/// Weights are kept as those that were ever moved: a seller's features are a few dozen.
+mod moved {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{BUCKETS, UNKNOWN, Weight};
+
+    pub(super) fn serialize<S: Serializer>(weights: &[Weight], to: S) -> Result<S::Ok, S::Error> {
+        let moved: Vec<(u16, Weight)> = (0_u16..)
+            .zip(weights.iter().copied())
+            .filter(|(_, weight)| *weight != UNKNOWN)
+            .collect();
+        moved.serialize(to)
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Vec<Weight>, D::Error> {
+        let mut weights = vec![UNKNOWN; BUCKETS];
+        for (place, weight) in Vec::<(u16, Weight)>::deserialize(from)? {
+            *weights
+                .get_mut(usize::from(place))
+                .ok_or_else(|| D::Error::custom("a weight of no feature"))? = weight;
+        }
+        Ok(weights)
+    }
+}
+
 /// How forecasts came out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Record {
@@ -140,6 +166,7 @@ impl Record {
 /// What was learnt, and the record of its forecasts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ranker {
+    #[serde(with = "moved")]
     weights: Vec<Weight>,
     trials: u32,
     record: Record,

@@ -70,7 +70,17 @@ macro_rules! id_values {
     )+};
 }
 id_values!(
-    AttemptId, AuditId, ProspectId, DealId, PersonId, TeamId, FollowUpId, NoteId, EventId, ImportId
+    AttemptId,
+    AuditId,
+    ProspectId,
+    DealId,
+    PersonId,
+    TeamId,
+    FollowUpId,
+    NoteId,
+    EventId,
+    ImportId,
+    PitchTestId,
 );
 
 /// One row of an answer, read by position.
@@ -175,6 +185,8 @@ pub struct Bulk {
 /// A transaction: a snapshot for reads, all or nothing for writes.
 pub struct Tx<'c> {
     pub(crate) inner: Inner<'c>,
+    /// Whose attempts were changed in it.
+    pub(crate) touched: Vec<domain::PersonId>,
 }
 
 pub(crate) enum Inner<'c> {
@@ -183,6 +195,14 @@ pub(crate) enum Inner<'c> {
 }
 
 impl Tx<'_> {
+    /// Whose attempts were changed since this was last asked, each once.
+    pub fn touched(&mut self) -> Vec<domain::PersonId> {
+        let mut people = std::mem::take(&mut self.touched);
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+
     /// Runs a statement and says how many rows it changed.
     pub fn exec(&mut self, sql: Sql, params: &[Value<'_>]) -> Result<u64> {
         match &mut self.inner {

@@ -1,11 +1,14 @@
 //! What is derived from attempts and prospects, kept in the transaction that changes them, and
 //! rebuilt from them when it was dropped.
 
-use domain::{Attempt, Cell, Prospect, Tally, Zone};
+use std::collections::BTreeMap;
 
+use domain::{Attempt, Cell, PersonId, Prospect, Tally, Zone};
+
+use crate::tables::attempt::Place;
 use crate::tables::counts::Changes;
 use crate::tables::term::Term;
-use crate::tables::{attempt, counts, prospect, term};
+use crate::tables::{attempt, counts, evidence, prospect, term};
 use crate::{Result, Tx};
 
 /// Appends an attempt with its counts and words.
@@ -20,7 +23,7 @@ pub fn append(tx: &mut Tx<'_>, a: &Attempt, workspace: &Zone) -> Result<()> {
     if let Some(words) = &a.words {
         term::add(tx, a.prospect, Some(a.id), &[words])?;
     }
-    Ok(())
+    evidence::changed(tx, a.owner, Place::of(a))
 }
 
 /// Appends many new attempts with their counts and words.
@@ -31,12 +34,20 @@ pub fn append_all(tx: &mut Tx<'_>, attempts: &[Attempt], workspace: &Zone) -> Re
     attempt::bulk(tx, attempts)?;
     let mut changes = Changes::default();
     let mut terms = Vec::new();
+    let mut first: BTreeMap<PersonId, Place> = BTreeMap::new();
     for a in attempts {
+        let place = Place::of(a);
+        let first = first.entry(a.owner).or_insert(place);
+        *first = place.min(*first);
         changes.add(Cell::of(a, workspace), &Tally::of(a), 1);
         terms.extend(attempt_terms(a));
     }
     changes.write(tx)?;
-    term::bulk(tx, &terms)
+    term::bulk(tx, &terms)?;
+    for (owner, from) in first {
+        evidence::changed(tx, owner, from)?;
+    }
+    Ok(())
 }
 
 /// Replaces an attempt's present version and moves its counts and words along.
@@ -57,7 +68,8 @@ pub fn change(tx: &mut Tx<'_>, before: &Attempt, after: &Attempt, workspace: &Zo
             term::add(tx, after.prospect, Some(after.id), &[words])?;
         }
     }
-    Ok(())
+    let from = Place::of(before).min(Place::of(after));
+    evidence::changed(tx, after.owner, from)
 }
 
 /// Replaces a prospect and their words.
@@ -66,6 +78,9 @@ pub fn change(tx: &mut Tx<'_>, before: &Attempt, after: &Attempt, workspace: &Zo
 /// When the database cannot.
 pub fn change_prospect(tx: &mut Tx<'_>, before: &Prospect, after: &Prospect) -> Result<()> {
     prospect::update(tx, after)?;
+    if before.root != after.root {
+        evidence::regrouped(tx, before.root, after.root)?;
+    }
     if prospect_terms(before) != prospect_terms(after) {
         term::remove(tx, &prospect_terms(before))?;
         term::bulk(tx, &prospect_terms(after))?;
@@ -112,7 +127,8 @@ fn attempt_terms(a: &Attempt) -> Vec<Term> {
         .collect()
 }
 
-/// Drops counts and terms and builds them again from the ledger.
+/// Drops counts, terms and what attempts say, and builds the first two again from the ledger; the third
+/// is folded again by who asks next.
 ///
 /// # Errors
 /// When the database cannot.
@@ -120,6 +136,7 @@ pub fn rebuild(tx: &mut Tx<'_>, workspace: &Zone) -> Result<()> {
     tx.exclusive()?;
     counts::clear(tx)?;
     term::clear(tx)?;
+    evidence::clear(tx)?;
     let mut changes = Changes::default();
     let mut terms = Vec::new();
     attempt::each(tx, |a| {

@@ -286,6 +286,7 @@ fn lite_read(conn: &rusqlite::Connection, job: Job) {
         job,
         &mut Tx {
             inner: Inner::Lite(conn),
+            touched: Vec::new(),
         },
     );
     let ended = lite::exec(conn, COMMIT, &[]);
@@ -349,6 +350,7 @@ fn lite_job(conn: &rusqlite::Connection, job: Job) -> (Option<Done>, Result<()>)
         job,
         &mut Tx {
             inner: Inner::Lite(conn),
+            touched: Vec::new(),
         },
     );
     if conn.is_autocommit() {
@@ -426,6 +428,7 @@ fn pg_message(conn: &mut pg::PgConn, message: Message) {
     let Ok(tx) = conn.begin(write) else { return };
     let mut tx = Tx {
         inner: Inner::Pg(tx),
+        touched: Vec::new(),
     };
     let Some(done) = run(job, &mut tx) else {
         return;

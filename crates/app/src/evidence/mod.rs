@@ -5,13 +5,22 @@
 
 mod ask;
 mod file;
+mod judged;
+mod keep;
 mod own;
+mod page;
+mod pooling;
 mod report;
 mod study;
+mod watched;
 
 pub use ask::By;
 pub use file::{Given, Read, of_file};
+pub use judged::page;
+pub use keep::catch_up;
+pub(crate) use keep::settle;
 pub use own::of_mine;
+pub use page::{AlarmLine, Barrier, Barriers, Chance, Forecasts, Group, Luck, Page, Watch};
 pub use report::{
     Candidate, Ended, NextYes, Number, Range, ReasonLine, Report, Run, Slump, Step, StreamLine,
     WhoNext,

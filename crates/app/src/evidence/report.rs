@@ -1,15 +1,14 @@
 //! What a study found, each figure with its sample and its uncertainty.
 
-use std::collections::BTreeMap;
-
-use domain::{Outcome, SaidBy};
-use evidence::barriers::{Seen, barriers};
-use evidence::{Beta, Interval, Rate, next_yes, rates, runs};
+use domain::Outcome;
+use evidence::barriers::{Barrier, barriers};
+use evidence::persistence::ByAttempt;
+use evidence::{Beta, Interval, Known, Lost, Rate, Reasons, next_yes, rates, runs, seen};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::ask::By;
-use super::study::{Group, Lost, Open, Study, features};
+use super::study::{Group, Open, Study};
 
 /// Prospects that the order of who is next names.
 const NAMED: usize = 100;
@@ -240,8 +239,8 @@ impl Study {
     pub(super) fn report(&self, now: i64) -> Report {
         Report {
             streams: self.lines(),
-            persistence: self.steps(),
-            reasons: self.reason_lines(),
+            persistence: steps(&self.persistence),
+            reasons: reason_lines(&self.reasons),
             who_next: (!self.several).then(|| self.who_next(now)),
         }
     }
@@ -301,73 +300,19 @@ impl Study {
         }
     }
 
-    fn steps(&self) -> Vec<Step> {
-        let step = |step: evidence::persistence::Step| Step {
-            attempt: step.attempt,
-            at_risk: step.at_risk,
-            yes: step.yes,
-            hazard: step.hazard,
-            low: step.hazard_band.low,
-            high: step.hazard_band.high,
-            smoothed: step.smoothed.map_or(step.hazard, |estimate| estimate.mean),
-            survival: step.survival,
-            survival_low: step.survival_band.map(|band| band.low),
-            survival_high: step.survival_band.map(|band| band.high),
-        };
-        self.persistence.steps().into_iter().map(step).collect()
-    }
-
-    fn reason_lines(&self) -> Vec<ReasonLine> {
-        let mut voices: BTreeMap<SaidBy, Vec<(&str, Lost)>> = BTreeMap::new();
-        for ((said_by, code), lost) in &self.reasons {
-            voices.entry(*said_by).or_default().push((code, *lost));
-        }
-        let mut lines = Vec::new();
-        for (said_by, mut reasons) in voices {
-            // The commonest first, and by code among equals.
-            reasons.sort_by(|a, b| b.1.n.cmp(&a.1.n).then(a.0.cmp(b.0)));
-            let seen: Vec<Seen> = reasons
-                .iter()
-                .map(|(_, lost)| Seen {
-                    n: lost.n,
-                    value: mean_value(*lost, &reasons),
-                })
-                .collect();
-            let Ok(barriers) = barriers(&seen) else {
-                continue;
-            };
-            lines.extend(
-                reasons
-                    .iter()
-                    .zip(barriers)
-                    .map(|((code, _), barrier)| ReasonLine {
-                        code: (*code).to_owned(),
-                        said_by: said_by.code().to_owned(),
-                        n: barrier.n,
-                        share: barrier.share,
-                        low: barrier.interval.low,
-                        high: barrier.interval.high,
-                        cost: barrier.cost,
-                        p_costliest: barrier.p_costliest,
-                    }),
-            );
-        }
-        lines
-    }
-
     fn who_next(&self, now: i64) -> WhoNext {
         let scorer = self.ranker.scorer();
         let chance = |open: &Open| {
             let last = open.last;
-            let before = Some((last.outcome, last.at));
-            scorer.chance(&features(
-                last.stage,
-                last.channel,
-                open.segment.as_deref(),
-                last.number + 1,
-                before,
-                Some(now),
-            ))
+            let known = Known {
+                stage: last.stage,
+                channel: last.channel,
+                segment: open.segment.as_deref(),
+                number: last.number + 1,
+                before: Some(last.outcome),
+                gap: last.at.map(|at| now - at),
+            };
+            scorer.chance(&known.features())
         };
         let mut order: Vec<(u64, f64, &Open)> = self
             .open
@@ -402,7 +347,7 @@ impl Study {
     }
 }
 
-fn range(mean: f64, interval: Interval) -> Range {
+pub(super) fn range(mean: f64, interval: Interval) -> Range {
     Range {
         mean,
         low: interval.low,
@@ -410,7 +355,7 @@ fn range(mean: f64, interval: Interval) -> Range {
     }
 }
 
-fn run_of(stream: &evidence::Stream, mean: f64) -> Run {
+pub(super) fn run_of(stream: &evidence::Stream, mean: f64) -> Run {
     let (current, longest) = (stream.run(), stream.longest());
     let chances = Rate::new(mean).map(|rate| {
         (
@@ -428,7 +373,7 @@ fn run_of(stream: &evidence::Stream, mean: f64) -> Run {
     }
 }
 
-fn next_yes_of(belief: Beta) -> NextYes {
+pub(super) fn next_yes_of(belief: Beta) -> NextYes {
     let within = |share| {
         Number(next_yes::tries_within(belief, share).map_or(f64::INFINITY, |tries| tries as f64))
     };
@@ -440,10 +385,41 @@ fn next_yes_of(belief: Beta) -> NextYes {
     }
 }
 
-/// The mean value lost with a reason, where all values of this voice are known in one currency.
-fn mean_value(lost: Lost, all: &[(&str, Lost)]) -> Option<f64> {
-    let one_currency = all
-        .iter()
-        .all(|(_, other)| !other.mixed && other.currency == lost.currency);
-    (one_currency && lost.valued > 0).then(|| lost.value / lost.valued as f64 / 100.0)
+/// Yeses by attempt number.
+pub(super) fn steps(by_attempt: &ByAttempt) -> Vec<Step> {
+    let step = |step: evidence::persistence::Step| Step {
+        attempt: step.attempt,
+        at_risk: step.at_risk,
+        yes: step.yes,
+        hazard: step.hazard,
+        low: step.hazard_band.low,
+        high: step.hazard_band.high,
+        smoothed: step.smoothed.map_or(step.hazard, |estimate| estimate.mean),
+        survival: step.survival,
+        survival_low: step.survival_band.map(|band| band.low),
+        survival_high: step.survival_band.map(|band| band.high),
+    };
+    by_attempt.steps().into_iter().map(step).collect()
+}
+
+/// Reasons by voice, the commonest first.
+pub(super) fn reason_lines(reasons: &Reasons) -> Vec<ReasonLine> {
+    let mut lines = Vec::new();
+    for (said_by, reasons) in reasons.voices() {
+        let Ok(barriers) = barriers(&seen(&reasons)) else {
+            continue;
+        };
+        let line = |((code, _), barrier): (&(&str, &Lost), Barrier)| ReasonLine {
+            code: (*code).to_owned(),
+            said_by: said_by.code().to_owned(),
+            n: barrier.n,
+            share: barrier.share,
+            low: barrier.interval.low,
+            high: barrier.interval.high,
+            cost: barrier.cost,
+            p_costliest: barrier.p_costliest,
+        };
+        lines.extend(reasons.iter().zip(barriers).map(line));
+    }
+    lines
 }

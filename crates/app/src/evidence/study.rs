@@ -1,17 +1,13 @@
 //! A study takes asks in order and keeps what their statistics need, no more.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use domain::{Outcome, SaidBy};
+use domain::Outcome;
 use evidence::persistence::ByAttempt;
-use evidence::who_next::{Features, Ranker};
-use evidence::{Pooled, Stream, Trial, fold};
+use evidence::who_next::Ranker;
+use evidence::{Known, Pooled, Reasons, Stream, Trial, fold};
 
 use super::ask::{Ask, By};
-
-/// Parts that a gap since the last ask is told by, in days; the last is longer.
-const GAPS: [i64; 6] = [1, 3, 7, 14, 30, 90];
-const DAY: i64 = 86_400_000_000;
 
 /// What was found so far.
 #[derive(Debug)]
@@ -22,7 +18,7 @@ pub(super) struct Study {
     places: HashMap<String, usize>,
     pub(super) streams: Vec<(Group, Stream)>,
     pub(super) persistence: ByAttempt,
-    pub(super) reasons: BTreeMap<(SaidBy, String), Lost>,
+    pub(super) reasons: Reasons,
     /// Whose asks these are, until a second name appears.
     rep: Option<String>,
     pub(super) several: bool,
@@ -39,18 +35,6 @@ pub(super) struct Group {
     pub(super) stage: Option<String>,
     pub(super) channel: Option<String>,
     pub(super) pitch: Option<String>,
-}
-
-/// Noes with one reason by one voice, and what was lost with them.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Lost {
-    pub(super) n: u64,
-    pub(super) valued: u64,
-    /// Sum of the values, in hundredths.
-    pub(super) value: f64,
-    /// Key of the currency; `None` as soon as there are two.
-    pub(super) currency: Option<u64>,
-    pub(super) mixed: bool,
 }
 
 /// Somebody who may be asked again, as their last ask left them.
@@ -83,7 +67,7 @@ impl Study {
             places: HashMap::new(),
             streams: Vec::new(),
             persistence: ByAttempt::default(),
-            reasons: BTreeMap::new(),
+            reasons: Reasons::default(),
             rep: None,
             several: false,
             ranker: Ranker::default(),
@@ -121,7 +105,7 @@ impl Study {
         }
         if ask.outcome == Outcome::No {
             for &(code, said_by) in &ask.reasons {
-                self.lost(code, said_by, ask);
+                self.reasons.push(code, said_by, ask.value);
             }
         }
         if !self.several {
@@ -163,33 +147,21 @@ impl Study {
         self.streams.len() - 1
     }
 
-    fn lost(&mut self, code: &str, said_by: SaidBy, ask: &Ask<'_>) {
-        let lost = self.reasons.entry((said_by, code.to_owned())).or_default();
-        lost.n += 1;
-        let Some(value) = ask.value else { return };
-        let currency = super::ask::key_of(&value.currency);
-        lost.mixed |= lost.currency.is_some_and(|known| known != currency);
-        lost.currency = Some(currency);
-        lost.valued += 1;
-        lost.value += value.hundredths as f64;
-    }
-
     fn learn(&mut self, ask: &Ask<'_>, trial: Option<Trial>) {
         let last = ask
             .prospect
             .and_then(|person| self.open.get(&person.key))
             .map(|open| open.last);
         if let Some(trial) = trial {
-            let before = last.map(|last| (last.outcome, last.at));
-            let features = features(
-                ask.stage,
-                ask.channel,
-                ask.segment,
-                ask.number,
-                before,
-                ask.at,
-            );
-            self.ranker.push(&features, trial.yes);
+            let known = Known {
+                stage: ask.stage,
+                channel: ask.channel,
+                segment: ask.segment,
+                number: ask.number,
+                before: last.map(|last| last.outcome),
+                gap: last.and_then(|last| Some(ask.at? - last.at?)),
+            };
+            self.ranker.push(&known.features(), trial.yes);
         }
         let Some(person) = ask.prospect else { return };
         let last = Last {
@@ -217,30 +189,4 @@ impl Study {
             }
         }
     }
-}
-
-/// What is known of an ask before it is made.
-pub(super) fn features(
-    stage: domain::Stage,
-    channel: domain::Channel,
-    segment: Option<&str>,
-    number: u32,
-    before: Option<(Outcome, Option<i64>)>,
-    at: Option<i64>,
-) -> Features {
-    let gap = before
-        .and_then(|(_, then)| Some((at? - then?) / DAY))
-        .map(|days| {
-            GAPS.iter()
-                .position(|&most| days < most)
-                .unwrap_or(GAPS.len())
-                .to_string()
-        });
-    Features::default()
-        .with("stage", stage.code())
-        .with("channel", channel.code())
-        .with("segment", segment.unwrap_or_default())
-        .with("number", &number.min(8).to_string())
-        .with("before", before.map_or("", |(outcome, _)| outcome.code()))
-        .with("gap", gap.as_deref().unwrap_or_default())
 }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use app::{App, AppError, Kind, answers, session, settings, sweep};
+use app::{App, AppError, Kind, answers, evidence, session, settings, sweep};
 use tracing_subscriber::EnvFilter;
 use web::{Config, TlsFiles};
 
@@ -86,6 +86,7 @@ pub(crate) fn run(global: &Global, serve: Serve) -> Result<(), AppError> {
     runtime.block_on(async move {
         let first_run = app.read(session::is_first_run).await?;
         tokio::spawn(sweep_for_ever(app.clone()));
+        tokio::spawn(fold_for_ever(app.clone()));
         let ledger = app.clone();
         let ready = move |at: SocketAddr| {
             let here = if bind.port() == 0 {
@@ -173,6 +174,22 @@ async fn sweep_for_ever(app: App) {
             Ok(_) => {}
             Err(e) => {
                 tracing::warn!(error = %e, "looking for silence failed");
+                tokio::time::sleep(SWEEP).await;
+            }
+        }
+    }
+}
+
+/// What changes of attempts left to be folded is folded, a slice at a time.
+async fn fold_for_ever(app: App) {
+    loop {
+        match app.write(evidence::catch_up).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let _ = tokio::time::timeout(SWEEP, app.left_behind()).await;
+            }
+            Err(e) => {
+                tracing::warn!(error = %e, "folding evidence failed");
                 tokio::time::sleep(SWEEP).await;
             }
         }

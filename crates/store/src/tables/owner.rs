@@ -3,6 +3,7 @@
 
 use domain::PersonId;
 
+use super::alarm;
 use crate::sql::statements;
 use crate::{Result, Tx};
 
@@ -10,6 +11,7 @@ statements! {
     ATTEMPTS = "UPDATE attempt SET owner = $2 WHERE owner = $1";
     DEALS = "UPDATE deal SET owner = $2 WHERE owner = $1";
     FOLLOW_UPS = "UPDATE follow_up SET owner = $2 WHERE owner = $1";
+    PITCH_LATE = "UPDATE pitch_late SET owner = $2 WHERE owner = $1";
     DROP_CALL_LIST = "DELETE FROM call_list WHERE person = $1";
 }
 
@@ -19,6 +21,8 @@ pub fn change(tx: &mut Tx<'_>, from: PersonId, to: PersonId) -> Result<(u64, u64
     let mut all = |sql| tx.exec(sql, &[(&from).into(), (&to).into()]);
     let (attempts, deals) = (all(ATTEMPTS)?, all(DEALS)?);
     all(FOLLOW_UPS)?;
+    all(PITCH_LATE)?;
+    alarm::gone(tx, from)?;
     tx.exec(DROP_CALL_LIST, &[(&from).into()])?;
     Ok((attempts, deals))
 }

@@ -1,0 +1,239 @@
+//! What a seller's attempts say, kept beside them.
+//!
+//! A state is kept as of the last ask, and another every [`EVERY`] asks on the way. Logging folds one
+//! ask into the last; a correction or something that comes in late takes away the states from its
+//! place on, and what follows is folded again from the one before. What would take long is left to
+//! [`catch_up`]; whoever looks meanwhile folds it for themselves, so that what is shown is never old.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{Outcome, PersonId, ProspectId, SaidBy};
+use evidence::{Before, Evidence, Pooled, Raised};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use store::tables::attempt::Place;
+use store::tables::evidence::{self as kept, Kept};
+
+use super::ask::{Numbering, key_of};
+use super::watched;
+use crate::{Act, AppError, Kind, Result};
+
+/// Asks between states that are kept on the way.
+const EVERY: i64 = 1_024;
+/// Most asks that an act folds again before it is done.
+const SOON: i64 = 2_048;
+/// Asks that are folded in one go while nobody waits: some tens of milliseconds.
+const SLICE: i64 = 16_384;
+/// How states are written; one of another way is folded again.
+const VERSION: u8 = 1;
+
+/// What a person's attempts say now. Keeps nothing.
+pub(super) fn of(act: &mut Act<'_, '_>, person: PersonId) -> Result<Evidence> {
+    let mut walk = Walk::begin(act, person)?;
+    while walk.step(act, person, SLICE)? {}
+    Ok(walk.evidence)
+}
+
+/// Folds what an act changed, in its own transaction; says whether nothing is left to fold.
+pub(crate) fn settle(act: &mut Act<'_, '_>, person: PersonId) -> Result<bool> {
+    let after = kept::latest(act.tx, person)?.map_or(Place::FIRST, |kept| kept.place);
+    if kept::left(act.tx, person, after, SOON + 1)? > SOON {
+        return Ok(false);
+    }
+    forward(act, person, SOON)?;
+    kept::caught_up(act.tx, person)?;
+    Ok(true)
+}
+
+/// Folds a part of what is left of one person; says whether there may be more to do.
+///
+/// # Errors
+/// When the database cannot.
+pub fn catch_up(act: &mut Act<'_, '_>) -> Result<bool> {
+    let Some(person) = kept::behind(act.tx, 1)?.pop() else {
+        return super::pooling::begin_month(act);
+    };
+    kept::turn(act.tx, person)?;
+    if !forward(act, person, SLICE)? {
+        kept::caught_up(act.tx, person)?;
+    }
+    Ok(true)
+}
+
+/// Folds so many asks and keeps what came of it; says whether there may be more.
+fn forward(act: &mut Act<'_, '_>, person: PersonId, most: i64) -> Result<bool> {
+    let mut walk = Walk::begin(act, person)?;
+    let (before, folded) = (walk.place, walk.folded);
+    walk.on_the_way = Some(Vec::new());
+    let more = walk.step(act, person, most)?;
+    if walk.folded == folded {
+        return Ok(more);
+    }
+    let mut keep = walk.on_the_way.take().unwrap_or_default();
+    if walk.folded % EVERY != 0 {
+        keep.push(walk.kept()?);
+    }
+    // The last one moves on, unless it is one to stay.
+    let mut instead = (folded % EVERY != 0).then_some(before);
+    for one in &keep {
+        kept::put(act.tx, person, one, instead.take())?;
+    }
+    watched::reconcile(act, person, (before, walk.place), &walk.raised)?;
+    Ok(more)
+}
+
+/// A walk through a person's asks from the last state that is kept.
+struct Walk {
+    evidence: Evidence,
+    folded: i64,
+    place: Place,
+    /// Where it began; nothing came before the first place.
+    start: Place,
+    numbering: Numbering,
+    before: HashMap<ProspectId, Before>,
+    pools: Vec<(i64, Option<Pooled>)>,
+    raised: Vec<(Place, Raised)>,
+    /// States to be kept on the way, where any are.
+    on_the_way: Option<Vec<Kept>>,
+}
+
+impl Walk {
+    fn begin(act: &mut Act<'_, '_>, person: PersonId) -> Result<Self> {
+        let kept = kept::latest(act.tx, person)?;
+        let known = kept.and_then(|kept| {
+            let (version, state) = kept.state.split_first()?;
+            let evidence = (*version == VERSION).then(|| postcard::from_bytes(state).ok())??;
+            Some((evidence, kept.folded, kept.place))
+        });
+        let (evidence, folded, place) = known.unwrap_or((Evidence::default(), 0, Place::FIRST));
+        let pools = kept::pooled(act.tx)?
+            .into_iter()
+            .map(|pool| {
+                let value = pool
+                    .value
+                    .and_then(|value| postcard::from_bytes(&value).ok());
+                (pool.at, value)
+            })
+            .collect();
+        Ok(Self {
+            evidence,
+            folded,
+            place,
+            start: place,
+            numbering: Numbering::default(),
+            before: HashMap::new(),
+            pools,
+            raised: Vec::new(),
+            on_the_way: None,
+        })
+    }
+
+    fn kept(&self) -> Result<Kept> {
+        let state = postcard::to_extend(&self.evidence, vec![VERSION])
+            .map_err(|e| AppError::new(Kind::Internal, format!("A state was not written: {e}.")))?;
+        Ok(Kept {
+            place: self.place,
+            folded: self.folded,
+            state,
+        })
+    }
+
+    /// Folds so many asks; says whether there may be more.
+    fn step(&mut self, act: &mut Act<'_, '_>, person: PersonId, most: i64) -> Result<bool> {
+        let mut asks = Vec::new();
+        kept::later(act.tx, person, self.place, most, |ask| {
+            asks.push(ask);
+            Ok(())
+        })?;
+        let more = i64::try_from(asks.len()).is_ok_and(|n| n == most);
+        self.remember(act, person, &asks)?;
+        for ask in asks {
+            self.place = ask.place;
+            self.folded += 1;
+            self.take(&ask);
+            if self.folded % EVERY == 0 && self.on_the_way.is_some() {
+                let kept = self.kept()?;
+                self.on_the_way.get_or_insert_default().push(kept);
+            }
+        }
+        Ok(more)
+    }
+
+    /// What was asked of these prospects before the walk began.
+    fn remember(
+        &mut self,
+        act: &mut Act<'_, '_>,
+        person: PersonId,
+        asks: &[kept::Ask],
+    ) -> Result<()> {
+        if self.start == Place::FIRST {
+            return Ok(());
+        }
+        let unknown: HashSet<ProspectId> = asks
+            .iter()
+            .map(|ask| ask.root)
+            .filter(|root| !self.before.contains_key(root))
+            .collect();
+        let unknown: Vec<ProspectId> = unknown.into_iter().collect();
+        kept::earlier(act.tx, person, &unknown, self.start, |ask| {
+            self.number(&ask);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// The number of an ask, and the one before it.
+    fn number(&mut self, ask: &kept::Ask) -> (u32, Option<Before>) {
+        let yes = ask.outcome == Outcome::Yes;
+        let (prospect, deal) = (key_of(&ask.root), key_of(&ask.deal));
+        let number = self
+            .numbering
+            .number(Some(prospect), deal, ask.ordinal, yes);
+        let before = self.before.get(&ask.root).copied();
+        let now = Before {
+            outcome: ask.outcome,
+            at: ask.at.or(before.and_then(|before| before.at)),
+        };
+        self.before.insert(ask.root, now);
+        (number, before)
+    }
+
+    fn take(&mut self, ask: &kept::Ask) {
+        let (number, before) = self.number(ask);
+        let reasons: Vec<(SaidBy, &str)> = ask
+            .reasons
+            .iter()
+            .map(|(voice, code)| (*voice, code.as_str()))
+            .collect();
+        let common = ask.at.and_then(|at| {
+            let known = self.pools.iter().rev().find(|(from, _)| *from <= at);
+            known.and_then(|(_, value)| value.as_ref())
+        });
+        let raised = self.evidence.fold(
+            &evidence::Ask {
+                outcome: ask.outcome,
+                stage: ask.stage,
+                channel: ask.channel,
+                segment: ask.segment.as_deref(),
+                pitch: ask.pitch.as_deref(),
+                number,
+                at: ask.at,
+                month: ask.at.and_then(month_of),
+                before,
+                reasons: &reasons,
+                value: ask.value.as_ref(),
+            },
+            common,
+        );
+        let place = ask.place;
+        self.raised
+            .extend(raised.into_iter().map(|raised| (place, raised)));
+    }
+}
+
+/// The calendar month of an instant in UTC, as year times twelve plus month from 0.
+pub(super) fn month_of(at: i64) -> Option<i32> {
+    let at = Timestamp::from_microsecond(at).ok()?;
+    let day = TimeZone::UTC.to_datetime(at).date();
+    Some(i32::from(day.year()) * 12 + i32::from(day.month()) - 1)
+}

@@ -1,0 +1,49 @@
+-- Derived: what a seller's attempts say, as far as a place in their order. The last of a person's is
+-- added to as they log; what changes at or before a place takes it away, and the rest is folded again
+-- from the one before.
+CREATE TABLE evidence_state (
+  person BYTEA NOT NULL REFERENCES person (id),
+  ord    BIGINT NOT NULL,
+  seq    BIGINT NOT NULL,
+  id     BYTEA NOT NULL,
+  folded BIGINT NOT NULL,
+  state  BYTEA NOT NULL,
+  PRIMARY KEY (person, ord, seq, id)
+);
+
+-- Derived: whose evidence is behind their attempts. Every change of a person's attempts writes this
+-- row, so that two changes of one person's evidence come one after the other.
+CREATE TABLE evidence_turn (
+  person BYTEA NOT NULL PRIMARY KEY REFERENCES person (id),
+  turn   BIGINT NOT NULL,
+  behind BIGINT NOT NULL
+);
+CREATE INDEX evidence_behind ON evidence_turn (person) WHERE behind = 1;
+INSERT INTO evidence_turn (person, turn, behind) SELECT id, 0, 1 FROM person;
+
+-- What many sellers' attempts before a month say together, for attempts from `at` on. Never changed.
+-- `value` is NULL where too few contributed.
+CREATE TABLE pooled (
+  month  BIGINT NOT NULL PRIMARY KEY,
+  at     BIGINT NOT NULL,
+  people BIGINT NOT NULL,
+  value  BYTEA
+);
+
+-- Alarms of the slump watch, as they were when they were raised. The person's alone.
+CREATE TABLE alarm (
+  person       BYTEA NOT NULL REFERENCES person (id),
+  segment      TEXT COLLATE "C" NOT NULL,
+  attempt      BYTEA NOT NULL REFERENCES attempt (id),
+  ord          BIGINT NOT NULL,
+  seq          BIGINT NOT NULL,
+  since        BIGINT,
+  asks         BIGINT NOT NULL,
+  yes          BIGINT NOT NULL,
+  evidence     BIGINT NOT NULL,
+  threshold    BIGINT NOT NULL,
+  recorded_at  BIGINT NOT NULL,
+  withdrawn_at BIGINT,
+  PRIMARY KEY (person, segment, attempt)
+);
+CREATE INDEX alarm_order ON alarm (person, ord, seq, attempt);
