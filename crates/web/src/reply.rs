@@ -108,7 +108,7 @@ fn provider(ctx: &Ctx) -> Option<&str> {
 /// The frame of a signed-in person's page: navigation, who is here, where the queue belongs.
 pub(crate) struct Shell<'a> {
     pub(crate) title: &'a str,
-    /// Which entry of the navigation is this page's: `today`, `noes`, `team`, `people`, `audit`,
+    /// Which entry of the navigation is this page's: `today`, `noes`, `evidence`, `team`, `people`, `audit`,
     /// `settings`, `more` or none.
     pub(crate) here: &'a str,
     pub(crate) assets: &'a Assets,

@@ -18,8 +18,8 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::me::Permission;
 use crate::pages::{
-    account, audit, breath, call_list, chosen, coming, deals, enter, export, find, follow_ups,
-    front, help, history, import, link, log, logged, noes, passkeys, people, prospect, provider,
+    account, audit, breath, call_list, chosen, coming, deals, enter, evidence, export, find, follow_ups,
+    front, help, history, import, link, log, logged, noes, passkeys, people, pitches, prospect, provider,
     same, settings, sign_in, static_files, team, teams, today, tokens,
 };
 use crate::{api, guard, words};
@@ -317,6 +317,11 @@ pub fn table() -> Vec<Route> {
         see("/attempts/{id}", "attempt", history::show),
         act("/attempts/{id}", "attempt correct", history::correct),
         act("/attempts/{id}/undo", "attempt undo", history::undo),
+        see("/evidence", "evidence", evidence::show),
+        // Two pitches put to the test.
+        see("/evidence/pitches", "pitch tests", pitches::show),
+        act("/evidence/pitches", "pitch tests", pitches::begin),
+        act("/evidence/pitches/{id}/end", "pitch test end", pitches::end),
         // People.
         see("/prospects/{id}", "prospect", prospect::show),
         act("/prospects/{id}/edit", "prospect edit", prospect::edit),

@@ -28,6 +28,7 @@ const KEYS: [(&str, &[Key]); 4] = [
         &[
             (&["g", "t"], "Go to Today"),
             (&["g", "n"], "Go to Noes"),
+            (&["g", "e"], "Go to Evidence"),
             (&["g", "s"], "Go to Settings"),
             (&["/"], "Find someone"),
             (&["z"], "Undo"),
