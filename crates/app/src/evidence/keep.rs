@@ -36,11 +36,11 @@ pub(super) fn of(act: &mut Act<'_, '_>, person: PersonId) -> Result<Evidence> {
 
 /// Folds what an act changed, in its own transaction; says whether nothing is left to fold.
 pub(crate) fn settle(act: &mut Act<'_, '_>, person: PersonId) -> Result<bool> {
-    let after = kept::latest(act.tx, person)?.map_or(Place::FIRST, |kept| kept.place);
-    if kept::left(act.tx, person, after, SOON + 1)? > SOON {
+    let walk = Walk::begin(act, person)?;
+    if kept::left(act.tx, person, walk.place, SOON + 1)? > SOON {
         return Ok(false);
     }
-    forward(act, person, SOON)?;
+    forward(act, person, walk, SOON)?;
     kept::caught_up(act.tx, person)?;
     Ok(true)
 }
@@ -54,15 +54,18 @@ pub fn catch_up(act: &mut Act<'_, '_>) -> Result<bool> {
         return super::pooling::begin_month(act);
     };
     kept::turn(act.tx, person)?;
-    if !forward(act, person, SLICE)? {
+    let walk = Walk::begin(act, person)?;
+    if !forward(act, person, walk, SLICE)? {
         kept::caught_up(act.tx, person)?;
     }
     Ok(true)
 }
 
 /// Folds so many asks and keeps what came of it; says whether there may be more.
-fn forward(act: &mut Act<'_, '_>, person: PersonId, most: i64) -> Result<bool> {
-    let mut walk = Walk::begin(act, person)?;
+fn forward(act: &mut Act<'_, '_>, person: PersonId, mut walk: Walk, most: i64) -> Result<bool> {
+    if walk.unreadable {
+        kept::drop_all(act.tx, person)?;
+    }
     let (before, folded) = (walk.place, walk.folded);
     walk.on_the_way = Some(Vec::new());
     let more = walk.step(act, person, most)?;
@@ -87,6 +90,8 @@ struct Walk {
     evidence: Evidence,
     folded: i64,
     place: Place,
+    /// What is kept was written another way.
+    unreadable: bool,
     /// Where it began; nothing came before the first place.
     start: Place,
     numbering: Numbering,
@@ -100,11 +105,13 @@ struct Walk {
 impl Walk {
     fn begin(act: &mut Act<'_, '_>, person: PersonId) -> Result<Self> {
         let kept = kept::latest(act.tx, person)?;
+        let there = kept.is_some();
         let known = kept.and_then(|kept| {
             let (version, state) = kept.state.split_first()?;
             let evidence = (*version == VERSION).then(|| postcard::from_bytes(state).ok())??;
             Some((evidence, kept.folded, kept.place))
         });
+        let unreadable = there && known.is_none();
         let (evidence, folded, place) = known.unwrap_or((Evidence::default(), 0, Place::FIRST));
         let pools = kept::pooled(act.tx)?
             .into_iter()
@@ -119,6 +126,7 @@ impl Walk {
             evidence,
             folded,
             place,
+            unreadable,
             start: place,
             numbering: Numbering::default(),
             before: HashMap::new(),

@@ -4,9 +4,9 @@ use app::ledger::{self, Logged, NewAttempt, WhoRef};
 use app::noes::{NoesPage, Query};
 use app::prospects::{self, Contact};
 use app::{Act, Administrator, App, AppError, Seller, noes, session};
-use domain::{Attempt, AttemptId, Outcome, Prospect, ProspectId, Zone};
+use domain::{Attempt, AttemptId, Outcome, PersonId, Prospect, ProspectId, Zone};
 use jiff::Timestamp;
-use store::tables::{attempt, counts, event, prospect, term};
+use store::tables::{attempt, counts, event, evidence as kept, prospect, term};
 use store::{Tx, derived};
 use testkit::db::{Backend, Fresh};
 
@@ -184,6 +184,8 @@ impl Desk {
     pub(crate) fn derived_stand(&self) {
         let look = |tx: &mut Tx<'_>| Ok((counts::all(tx)?, term::all(tx)?));
         let kept = self.look(look);
+        self.fold_what_is_left();
+        let said = self.what_attempts_say();
         self.act(|act, _| {
             let zone = app::settings::workspace_zone(act)?;
             Ok(derived::rebuild(act.tx, &zone)?)
@@ -191,6 +193,29 @@ impl Desk {
         let rebuilt = self.look(look);
         assert_eq!(kept.0, rebuilt.0);
         assert_eq!(kept.1, rebuilt.1);
+        self.fold_what_is_left();
+        assert_eq!(
+            said,
+            self.what_attempts_say(),
+            "folded again, it says something else"
+        );
+    }
+
+    /// Folds what is left to be folded, as the running program does.
+    pub(crate) fn fold_what_is_left(&self) {
+        while self.act(|act, _| app::evidence::catch_up(act)) {}
+    }
+
+    /// The state that is kept for everybody who has attempts, to the bit.
+    pub(crate) fn what_attempts_say(&self) -> Vec<(PersonId, Option<kept::Kept>)> {
+        let mut owners: Vec<PersonId> = self.attempts().iter().map(|a| a.owner).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        self.look(move |tx| {
+            let each = owners.into_iter();
+            each.map(|owner| Ok((owner, kept::latest(tx, owner)?)))
+                .collect()
+        })
     }
 }
 

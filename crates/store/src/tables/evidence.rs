@@ -154,6 +154,13 @@ pub fn turn(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     tx.exec(TURN, &[(&person).into()]).map(drop)
 }
 
+/// Drops what is kept of a person, because it cannot be read any more.
+pub fn drop_all(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    let [ord, seq, id] = at(Place::FIRST);
+    tx.exec(DROP_FROM, &[(&person).into(), ord, seq, id])
+        .map(drop)
+}
+
 /// Everything of this person's is folded.
 pub fn caught_up(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     tx.exec(CAUGHT_UP, &[(&person).into()]).map(drop)
