@@ -7,7 +7,7 @@ use domain::{
 use store::tables::{attempt, follow_up};
 
 use crate::ledger::{WhoRef, end_follow_up, follow_up_for, known_reason, lies_ahead, says_stop};
-use crate::{Act, AppError, Kind, Result, Seller, deals, error, labels, prospects};
+use crate::{Act, AppError, Kind, Result, Seller, deals, error, labels, pitch_tests, prospects};
 
 /// What to change about an attempt; what is left out stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -126,6 +126,9 @@ pub(crate) fn change(
         return Ok(after);
     }
     after.version = before.version + 1;
+    if before.pitch != after.pitch {
+        pitch_tests::about_to_change(act, before)?;
+    }
     let zone = act.zone()?;
     store::derived::change(act.tx, before, &after, &zone)?;
     act.record(

@@ -9,7 +9,9 @@ use jiff::ToSpan;
 use serde_json::json;
 use store::tables::{attempt, call_list, follow_up};
 
-use crate::{Act, AppError, Result, Seller, Who, deals, error, follow_ups, labels, prospects};
+use crate::{
+    Act, AppError, Result, Seller, Who, deals, error, follow_ups, labels, pitch_tests, prospects,
+};
 
 pub use crate::correcting::{Correction, add_reason, correct, set_outcome};
 pub(crate) use crate::correcting::{change, own};
@@ -147,7 +149,9 @@ pub fn log(act: &mut Act<'_, '_>, me: &Seller, new: NewAttempt) -> Result<Logged
     let (reasons, words) = reason_of(act, &new)?;
     let pitch = match &new.pitch {
         Some(text) => Some(labels::find_or_add(act, LabelKind::Pitch, text)?.code),
-        None => None,
+        // For somebody who is new with this ask nobody could know the coin beforehand.
+        None if new_prospect => None,
+        None => pitch_tests::drawn(act, me, prospect.root, order)?,
     };
     let segment = match &new.segment {
         Some(text) => Some(labels::find_or_add(act, LabelKind::Segment, text)?.code),

@@ -31,6 +31,7 @@ mod older;
 pub mod passkeys;
 mod password;
 mod permission;
+pub mod pitch_tests;
 pub mod prospects;
 pub mod provider;
 mod search;

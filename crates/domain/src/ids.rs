@@ -68,6 +68,8 @@ id! {
     EventId,
     /// One import.
     ImportId,
+    /// A test of two pitches.
+    PitchTestId,
 }
 
 impl AttemptId {

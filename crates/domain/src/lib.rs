@@ -22,7 +22,8 @@ pub use contact::{email_key, may_be_one_phone, name_key, phone_key};
 pub use counts::{Cell, Tally};
 pub use fold::{fold, has_prefix_of, words};
 pub use ids::{
-    AttemptId, AuditId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, ProspectId, TeamId,
+    AttemptId, AuditId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, PitchTestId,
+    ProspectId, TeamId,
 };
 pub use label::{BUILT_IN_REASONS, Label, LabelKind, REASON_DO_NOT_CONTACT, code_for};
 pub use money::{Money, MoneyError};

@@ -1,7 +1,8 @@
 //! Drawing ids: time-ordered for the ledger, random where an id may outlive what it named.
 
 use domain::{
-    AttemptId, AuditId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, ProspectId, TeamId,
+    AttemptId, AuditId, DealId, EventId, FollowUpId, ImportId, NoteId, PersonId, PitchTestId,
+    ProspectId, TeamId,
 };
 use uuid::Uuid;
 
@@ -29,6 +30,7 @@ impl Ids {
         note -> NoteId,
         event -> EventId,
         import -> ImportId,
+        pitch_test -> PitchTestId,
     }
 
     /// A new prospect's id: random, as the list of the forgotten keeps it.

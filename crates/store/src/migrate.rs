@@ -24,6 +24,8 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0001_ledger"),
     migration!("0002_people"),
     migration!("0003_upkeep"),
+    migration!("0004_evidence"),
+    migration!("0005_pitch_tests"),
 ];
 
 /// Newest schema this program knows.
@@ -157,6 +159,7 @@ fn version(conn: &mut PgConn) -> crate::Result<Option<i64>> {
     };
     let mut tx = Tx {
         inner: Inner::Pg(conn.begin(false)?),
+        touched: Vec::new(),
     };
     if tx.first(THERE, &[], |r| r.int(0))?.unwrap_or(0) == 0 {
         return Ok(None);

@@ -1,5 +1,6 @@
 //! The tables: one file each for its statements and what they mean in Rust.
 
+pub mod alarm;
 pub mod api;
 pub mod attempt;
 pub mod audit;
@@ -8,6 +9,7 @@ pub mod carried;
 pub mod counts;
 pub mod deal;
 pub mod event;
+pub mod evidence;
 pub mod follow_up;
 pub mod forget;
 pub mod import;
@@ -18,6 +20,7 @@ pub mod note;
 pub mod owner;
 pub mod passing;
 pub mod person;
+pub mod pitch_test;
 pub mod prospect;
 pub mod session;
 pub mod setting;
@@ -32,6 +35,7 @@ use crate::sql::Sql;
 /// Every statement of the store, for the test that prepares each on both databases.
 pub fn statements() -> impl Iterator<Item = Sql> {
     [
+        alarm::STATEMENTS,
         api::STATEMENTS,
         attempt::STATEMENTS,
         audit::STATEMENTS,
@@ -40,6 +44,7 @@ pub fn statements() -> impl Iterator<Item = Sql> {
         counts::STATEMENTS,
         deal::STATEMENTS,
         event::STATEMENTS,
+        evidence::STATEMENTS,
         follow_up::STATEMENTS,
         forget::STATEMENTS,
         import::STATEMENTS,
@@ -50,6 +55,7 @@ pub fn statements() -> impl Iterator<Item = Sql> {
         owner::STATEMENTS,
         passing::STATEMENTS,
         person::STATEMENTS,
+        pitch_test::STATEMENTS,
         prospect::STATEMENTS,
         session::STATEMENTS,
         setting::STATEMENTS,

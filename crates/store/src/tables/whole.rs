@@ -126,6 +126,10 @@ const LATER: &[Later] = &[
         table: "team_word",
         columns: || vec![Cell::Int(0)],
     },
+    whole(4, "alarm"),
+    whole(4, "pooled"),
+    whole(5, "pitch_test"),
+    whole(5, "pitch_late"),
 ];
 
 const fn whole(schema: i64, table: &'static str) -> Later {
@@ -234,6 +238,15 @@ tables! {
         segment t "$21", pitch t "$22", value i "$23", currency t "$24", source t "$25",
         source_id t "$26", voided i "$27", version i "$28", recorded_at i "$29",
         brought_by b "$30";
+    ALARM "alarm" by "person, ord, seq, attempt, segment":
+        person b "$1", segment t "$2", attempt b "$3", ord i "$4", seq i "$5", since i "$6",
+        asks i "$7", yes i "$8", evidence i "$9", threshold i "$10", recorded_at i "$11",
+        withdrawn_at i "$12";
+    PITCH_TEST "pitch_test" by "id":
+        id b "$1", owner b "$2", a t "$3", b t "$4", drawn i "$5", began_at i "$6",
+        ended_at i "$7", result t "$8";
+    PITCH_LATE "pitch_late" by "owner, attempt":
+        owner b "$1", attempt b "$2", pitch t "$3";
     FOLLOW_UP "follow_up" by "id":
         id b "$1", owner b "$2", prospect b "$3", attempt b "$4", due i "$5", day_only i "$6",
         zone t "$7", kind t "$8", note t "$9", state t "$10";
@@ -251,6 +264,8 @@ tables! {
     IMPORT_ROW "import_row" by "identity, seller":
         identity b "$1", content b "$2", prospect b "$3", deal b "$4", attempt b "$5",
         asks i "$6", forgotten i "$7", seller b "$8";
+    POOLED "pooled" by "month":
+        month i "$1", at i "$2", people i "$3", value b "$4";
     TEAM_MONTH "team_month" by "team, month":
         team b "$1", month i "$2", at i "$3", members i "$4", attempts i "$5";
     TEAM_CELL "team_cell" by "team, month, stage, outcome, reason":
@@ -329,6 +344,7 @@ pub fn clear(tx: &mut Tx<'_>) -> Result<()> {
     super::session::end_before(tx, i64::MAX)?;
     super::passing::sweep(tx, i64::MAX, i64::MAX)?;
     super::api::clear(tx)?;
+    super::evidence::wipe(tx)?;
     super::counts::clear(tx)?;
     super::term::clear(tx)?;
     TABLES

@@ -25,7 +25,8 @@ async function entryOf(form, outcome) {
   const home = form.matches('[data-offline]') ? await queue.home() : { ...body.dataset };
   if (!who || !home) return null;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-  return { id: uuid(), ...who, outcome, at: new Date().toISOString(), zone, workspace: home.workspace, person: home.person };
+  const pitch = $('[name=pitch]:checked', form)?.value;
+  return { id: uuid(), ...who, pitch, outcome, at: new Date().toISOString(), zone, workspace: home.workspace, person: home.person };
 }
 
 async function press(form, button) {

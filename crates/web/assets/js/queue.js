@@ -42,6 +42,7 @@ const isHome = (entry, home) => home && entry.workspace === home.workspace && en
 
 function fieldsOf(entry) {
   const fields = { id: entry.id, outcome: entry.outcome, at: entry.at, zone: entry.zone, workspace: entry.workspace, person: entry.person };
+  if (entry.pitch) fields.pitch = entry.pitch;
   if (!entry.prospect) return { ...fields, other: entry.name };
   // Only somebody new is called by a name; the server takes anybody else's from the ledger.
   return { ...fields, who: entry.prospect, name: entry.name };

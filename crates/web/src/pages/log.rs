@@ -19,7 +19,7 @@ use crate::reply::{self, Reply, Shell};
 use crate::words;
 
 /// POST /log. `outcome` and either `other` (a text) or `who` (an id, or `new` with `name`). A
-/// client may add its own `id`, and device time `at` and `zone`; and `workspace` and `person`, so
+/// client may add its own `id`, a `pitch`, and device time `at` and `zone`; and `workspace` and `person`, so
 /// that what was kept for one person is never logged for another.
 pub(crate) async fn log(me: Me, ctx: Ctx, wants: Wants, fields: Fields) -> Reply {
     for (name, own) in [
@@ -91,6 +91,7 @@ fn read(me: &Me, fields: &Fields) -> Result<NewAttempt, Fault> {
     let mut new = NewAttempt::new(who(fields)?, outcome);
     new.id = fields.read::<AttemptId>("id")?;
     new.at = fields.when("at")?;
+    new.pitch = fields.opt("pitch").map(str::to_owned);
     // A device may know zones this program does not; its own zone will do then.
     new.zone = Some(
         fields
@@ -140,7 +141,7 @@ struct Choose<'a> {
 fn choose(me: &Me, ctx: &Ctx, fields: &Fields, outcome: Outcome, error: AppError) -> Reply {
     let mut kept: Vec<_> = fields
         .pairs()
-        .filter(|(n, _)| matches!(*n, "id" | "at" | "zone" | "outcome"))
+        .filter(|(n, _)| matches!(*n, "id" | "at" | "zone" | "outcome" | "pitch"))
         .collect();
     kept.push(("name", fields.get("other")));
     let page = Choose {

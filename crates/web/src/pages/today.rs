@@ -1,7 +1,7 @@
 //! Today: log, see how it stands, go on.
 
 use app::today::Today;
-use app::{Who, ledger, prospects, today};
+use app::{Who, ledger, pitch_tests, prospects, today};
 use askama::Template;
 use axum::http::StatusCode;
 use domain::{AttemptId, ProspectId};
@@ -11,6 +11,7 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::fields::Fields;
 use crate::me::Me;
+use crate::pages::pitches::{self, InBar};
 use crate::pages::run_line::RunLine;
 use crate::pages::up_next::{DueRow, NextUp};
 use crate::reply::{self, Reply, Shell};
@@ -25,6 +26,10 @@ struct Page<'a> {
     toast: Option<Toast>,
     fault: Option<&'a str>,
     chips: Vec<Chip>,
+    /// The pitch, while two are put to the test.
+    pitch: InBar,
+    /// The pitch that the next prospect hears.
+    next_pitch: Option<String>,
     typed: &'a str,
     /// What somebody new is called when the chip for them is chosen.
     new_name: Option<&'a str>,
@@ -96,7 +101,7 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
     let asked = asked(fields);
     let (seller, other) = (me.0.clone(), asked.other.clone());
     let (who, spoken_of) = (asked.who, asked.spoken_of.map(|(_, id)| id));
-    let (today, found, chosen, history) = ctx
+    let (today, found, chosen, history, test) = ctx
         .app
         .read(move |act| {
             let today = today::page(act, &seller)?;
@@ -110,7 +115,11 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
             // An id in an address may be old; then the page simply does without it.
             let chosen = who.and_then(|id| prospects::who(act, id).ok());
             let history = spoken_of.and_then(|id| ledger::history(act, &seller, id).ok());
-            Ok((today, found, chosen, history))
+            let test = match pitch_tests::running(act, &seller)? {
+                Some(test) => Some((pitch_tests::last_chosen(act, &seller, &test)?, test)),
+                None => None,
+            };
+            Ok((today, found, chosen, history, test))
         })
         .await?;
     let day = today.day;
@@ -126,8 +135,16 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
     };
     let run = (today.sample.attempts > 0 || today.run.since_yes > 0)
         .then(|| RunLine::of(&today.run, today.sample, ctx.app.thresholds().few_attempts));
+    let test = test.as_ref().map(|(last, test)| (test, *last));
+    let pitch = InBar::of(&ctx, test, fields, chips.iter().map(|c| c.value.as_str()));
+    let next_pitch = today.next.as_ref().and_then(|next| {
+        let (test, _) = test?;
+        pitches::heard(&ctx, test, next.prospect.root)
+    });
     let page = Page {
         shell: Shell::new(&ctx, &me, "today", "Today"),
+        pitch,
+        next_pitch,
         heading: words::long_day(day),
         attempts_today: words::number(today.attempts_today),
         toast,

@@ -1,0 +1,188 @@
+//! What a test finds: the asks that count, in the order of the ledger, fed to the e-process.
+
+use std::collections::HashSet;
+
+use domain::{AttemptId, Outcome};
+use evidence::Counts;
+use evidence::pitch::{Arm, TELLS, Test, p_b_gt_a};
+use evidence::statistic::E_VALUE;
+use serde::{Deserialize, Serialize};
+use store::tables::pitch_test::{self, Ask, PitchTest};
+
+use super::coin;
+use crate::{Act, Result, Workspace};
+
+/// One pitch of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Side {
+    /// Asks that count.
+    pub asks: u64,
+    /// How many of them were a yes.
+    pub yes: u64,
+    /// How many of them are compared with asks of the other pitch.
+    pub compared: u64,
+    /// How many wait for an ask of the other pitch.
+    pub waiting: u64,
+    /// The rate as the asks put it.
+    pub rate: f64,
+    /// The range that the asks allow, 95 in 100.
+    pub range: (f64, f64),
+}
+
+/// What a test finds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// The usual pitch and the new one.
+    pub sides: [Side; 2],
+    /// How much better two pitches explain the asks than one, now.
+    pub evidence: f64,
+    /// The largest that has been; the answer stands once it was [`TELLS`].
+    pub most: f64,
+    /// Chance that the new pitch has the higher rate.
+    pub chance_new: f64,
+    /// Left out: the pitch was set or changed when the outcome was known.
+    pub late: u64,
+    /// Left out: another pitch than the one drawn.
+    pub other: u64,
+    /// Left out of a drawn test: it came in with a file, so that no coin was looked at.
+    pub from_file: u64,
+    /// Not counted yet: the outcome is not known.
+    pub unknown: u64,
+}
+
+/// What may be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Too few asks are compared to say anything.
+    TooFew,
+    /// No difference can be told from chance.
+    NoneSeen,
+    /// They differ; the one that does better, unless that has changed places since.
+    Differ(Option<Arm>),
+}
+
+impl Found {
+    /// Fewest asks compared from which anything is said.
+    pub const FEWEST: u64 = E_VALUE.smallest;
+
+    /// How many asks are compared, of both pitches.
+    pub fn compared(&self) -> u64 {
+        self.sides[0].compared + self.sides[1].compared
+    }
+
+    /// What may be said.
+    pub fn verdict(&self) -> Verdict {
+        let [a, b] = self.sides;
+        if self.compared() < Self::FEWEST {
+            return Verdict::TooFew;
+        }
+        if self.most < TELLS {
+            return Verdict::NoneSeen;
+        }
+        Verdict::Differ(match a.rate.partial_cmp(&b.rate) {
+            Some(std::cmp::Ordering::Less) => Some(Arm::B),
+            Some(std::cmp::Ordering::Greater) => Some(Arm::A),
+            _ => None,
+        })
+    }
+}
+
+/// Numbers larger than this are kept as this: JSON knows no infinity.
+const LARGEST: f64 = 1e300;
+
+/// What a test finds in the ledger as it stands.
+pub(super) fn judge(act: &mut Act<'_, '_>, test: &PitchTest) -> Result<Found> {
+    let (owner, from) = (test.owner, test.began_at);
+    let asks = [
+        pitch_test::asks(act.tx, owner, &test.a, from)?,
+        pitch_test::asks(act.tx, owner, &test.b, from)?,
+    ];
+    let late = Late::of(pitch_test::late(act.tx, owner, from)?, test);
+    Ok(fold(act.workspace, test, asks, &late))
+}
+
+/// Attempts whose pitch is not the one that stood when their outcome became known.
+struct Late {
+    changed: HashSet<AttemptId>,
+    /// Those that had a pitch of the test and have none of it any more.
+    gone: u64,
+}
+
+impl Late {
+    fn of(rows: Vec<pitch_test::Late>, test: &PitchTest) -> Self {
+        let tested = |code: &str| code == test.a || code == test.b;
+        let mut out = Self {
+            changed: HashSet::new(),
+            gone: 0,
+        };
+        // A change that was taken back changed nothing.
+        for row in rows.into_iter().filter(|row| row.was != row.is) {
+            if tested(&row.is) {
+                out.changed.insert(row.attempt);
+            } else if tested(&row.was) {
+                out.gone += 1;
+            }
+        }
+        out
+    }
+}
+
+fn fold(workspace: &Workspace, test: &PitchTest, asks: [Vec<Ask>; 2], late: &Late) -> Found {
+    let mut process = Test::default();
+    let mut all = [Counts::default(); 2];
+    let (mut too_late, mut other, mut from_file, mut unknown) = (late.gone, 0, 0, 0);
+    for (arm, ask) in in_order(asks) {
+        if ask.outcome == Outcome::Unknown {
+            unknown += 1;
+        } else if test.drawn && ask.from_file {
+            from_file += 1;
+        } else if test.drawn && coin(workspace, test.id, ask.prospect) != arm {
+            other += 1;
+        } else if late.changed.contains(&ask.place.id) {
+            too_late += 1;
+        } else {
+            let yes = ask.outcome == Outcome::Yes;
+            process.push(arm, yes);
+            all[arm as usize].push(yes);
+        }
+    }
+    let side = |arm: Arm| {
+        let counts = all[arm as usize];
+        let belief = evidence::Beta::JEFFREYS.after(counts);
+        let range = belief.interval();
+        Side {
+            asks: counts.tries(),
+            yes: counts.yes(),
+            compared: process.counts(arm).tries(),
+            waiting: process.waiting(arm) as u64,
+            rate: belief.mean(),
+            range: (range.low, range.high),
+        }
+    };
+    Found {
+        sides: [side(Arm::A), side(Arm::B)],
+        evidence: process.e_value().min(LARGEST),
+        most: process.most().min(LARGEST),
+        chance_new: p_b_gt_a(all[0], all[1]),
+        late: too_late,
+        other,
+        from_file,
+        unknown,
+    }
+}
+
+/// The asks of both pitches in the order of the ledger.
+fn in_order([a, b]: [Vec<Ask>; 2]) -> impl Iterator<Item = (Arm, Ask)> {
+    let (mut a, mut b) = (a.into_iter().peekable(), b.into_iter().peekable());
+    std::iter::from_fn(move || {
+        let first = match (a.peek(), b.peek()) {
+            (Some(x), Some(y)) => x.place <= y.place,
+            (there, _) => there.is_some(),
+        };
+        if first {
+            a.next().map(|ask| (Arm::A, ask))
+        } else {
+            b.next().map(|ask| (Arm::B, ask))
+        }
+    })
+}
