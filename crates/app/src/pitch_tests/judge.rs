@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use domain::{AttemptId, Outcome};
-use evidence::Counts;
 use evidence::pitch::{Arm, TELLS, Test, p_b_gt_a};
 use evidence::statistic::E_VALUE;
+use evidence::{Beta, Counts};
 use serde::{Deserialize, Serialize};
 use store::tables::pitch_test::{self, Ask, PitchTest};
 
@@ -13,7 +13,7 @@ use super::coin;
 use crate::{Act, Result, Workspace};
 
 /// One pitch of a test.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Side {
     /// Asks that count.
     pub asks: u64,
@@ -23,10 +23,23 @@ pub struct Side {
     pub compared: u64,
     /// How many wait for an ask of the other pitch.
     pub waiting: u64,
+}
+
+impl Side {
+    fn counts(self) -> Counts {
+        Counts::new(self.yes, self.asks).unwrap_or_default()
+    }
+
     /// The rate as the asks put it.
-    pub rate: f64,
+    pub fn rate(self) -> f64 {
+        Beta::JEFFREYS.after(self.counts()).mean()
+    }
+
     /// The range that the asks allow, 95 in 100.
-    pub range: (f64, f64),
+    pub fn range(self) -> (f64, f64) {
+        let range = Beta::JEFFREYS.after(self.counts()).interval();
+        (range.low, range.high)
+    }
 }
 
 /// What a test finds.
@@ -35,11 +48,11 @@ pub struct Found {
     /// The usual pitch and the new one.
     pub sides: [Side; 2],
     /// How much better two pitches explain the asks than one, now.
+    #[serde(with = "exact")]
     pub evidence: f64,
     /// The largest that has been; the answer stands once it was [`TELLS`].
+    #[serde(with = "exact")]
     pub most: f64,
-    /// Chance that the new pitch has the higher rate.
-    pub chance_new: f64,
     /// Left out: the pitch was set or changed when the outcome was known.
     pub late: u64,
     /// Left out: another pitch than the one drawn.
@@ -65,6 +78,11 @@ impl Found {
     /// Fewest asks compared from which anything is said.
     pub const FEWEST: u64 = E_VALUE.smallest;
 
+    /// Chance that the new pitch has the higher rate.
+    pub fn chance_new(&self) -> f64 {
+        p_b_gt_a(self.sides[0].counts(), self.sides[1].counts())
+    }
+
     /// How many asks are compared, of both pitches.
     pub fn compared(&self) -> u64 {
         self.sides[0].compared + self.sides[1].compared
@@ -79,7 +97,7 @@ impl Found {
         if self.most < TELLS {
             return Verdict::NoneSeen;
         }
-        Verdict::Differ(match a.rate.partial_cmp(&b.rate) {
+        Verdict::Differ(match a.rate().partial_cmp(&b.rate()) {
             Some(std::cmp::Ordering::Less) => Some(Arm::B),
             Some(std::cmp::Ordering::Greater) => Some(Arm::A),
             _ => None,
@@ -87,8 +105,19 @@ impl Found {
     }
 }
 
-/// Numbers larger than this are kept as this: JSON knows no infinity.
-const LARGEST: f64 = 1e300;
+/// Numbers as text, so that what is kept is read again to the bit, however large.
+mod exact {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(n: &f64, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(n)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
 
 /// What a test finds in the ledger as it stands.
 pub(super) fn judge(act: &mut Act<'_, '_>, test: &PitchTest) -> Result<Found> {
@@ -148,22 +177,17 @@ fn fold(workspace: &Workspace, test: &PitchTest, asks: [Vec<Ask>; 2], late: &Lat
     }
     let side = |arm: Arm| {
         let counts = all[arm as usize];
-        let belief = evidence::Beta::JEFFREYS.after(counts);
-        let range = belief.interval();
         Side {
             asks: counts.tries(),
             yes: counts.yes(),
             compared: process.counts(arm).tries(),
             waiting: process.waiting(arm) as u64,
-            rate: belief.mean(),
-            range: (range.low, range.high),
         }
     };
     Found {
         sides: [side(Arm::A), side(Arm::B)],
-        evidence: process.e_value().min(LARGEST),
-        most: process.most().min(LARGEST),
-        chance_new: p_b_gt_a(all[0], all[1]),
+        evidence: process.e_value(),
+        most: process.most(),
         late: too_late,
         other,
         from_file,

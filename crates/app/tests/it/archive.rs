@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use app::archive::{self, Forgotten};
-use app::ledger::NewAttempt;
+use app::ledger::{self, Correction, NewAttempt, WhoRef};
+use app::pitch_tests::{self, How};
 use app::{App, Kind, accounts, prospects, session, settings};
 use domain::Outcome;
 use store::tables::whole::{self, Cell, TABLES};
@@ -56,6 +57,17 @@ pub(crate) fn full(backend: Backend) -> Desk {
     });
     desk.log("Eve Quill", Outcome::SendInfo);
     prospects::forget(&desk.app, &desk.me, dora).unwrap();
+    desk.act(move |act, me| {
+        pitch_tests::begin(act, me, "Short", "Long", How::Drawn)?;
+        let new = NewAttempt::new(WhoRef::Id(ada), Outcome::No);
+        let asked = ledger::log(act, me, new)?.attempt.id;
+        let pitch = Some("Improvised".into());
+        let corrected = Correction {
+            pitch,
+            ..Correction::default()
+        };
+        ledger::correct(act, me, asked, corrected)
+    });
     desk.tend(|act, admin| {
         let team = accounts::add_team(act, admin, "North")?;
         accounts::set_team(act, admin, admin.id(), Some(team.id), None)?;

@@ -186,21 +186,21 @@ impl Shown {
 
 fn chart(judged: &Judged) -> (Vec<Row>, String) {
     let (test, found) = (&judged.test, &judged.found);
-    let most = found.sides.iter().map(|side| side.range.1);
+    let most = found.sides.iter().map(|side| side.range().1);
     let axis = Axis::holding(most.fold(0.01, f64::max), 4);
     let rows = [Arm::A, Arm::B].map(|arm| {
         let side = &found.sides[arm as usize];
         let whiskers = Whiskers {
-            at: side.rate,
-            range: side.range,
+            at: side.rate(),
+            range: side.range(),
             ring: None,
             mean: None,
         };
         Row {
             name: test.pitch(arm).label.clone(),
             counted: format!("{} of {}", said::number(side.yes), said::number(side.asks)),
-            value: said::hundredths(side.rate),
-            range: said::range(side.range),
+            value: said::hundredths(side.rate()),
+            range: said::range(side.range()),
             svg: whiskers.svg(axis),
         }
     });
@@ -208,12 +208,13 @@ fn chart(judged: &Judged) -> (Vec<Row>, String) {
 }
 
 fn cells(found: &Found, arm: Arm) -> [String; 6] {
-    let side = &found.sides[arm as usize];
+    let side = found.sides[arm as usize];
+    let range = side.range();
     let (rate, range) = match side.asks {
         0 => ("–".to_owned(), "–".to_owned()),
         _ => (
-            format!("{:.1}", side.rate * 100.0),
-            format!("{:.1} to {:.1}", side.range.0 * 100.0, side.range.1 * 100.0),
+            format!("{:.1}", side.rate() * 100.0),
+            format!("{:.1} to {:.1}", range.0 * 100.0, range.1 * 100.0),
         ),
     };
     [

@@ -103,7 +103,7 @@ pub(super) fn says(judged: &Judged) -> Vec<String> {
 fn evidence(judged: &Judged) -> String {
     let found = &judged.found;
     let new = &judged.test.pitch(Arm::B).label;
-    let draws = match in_100(found.chance_new).strip_suffix(" in 100") {
+    let draws = match in_100(found.chance_new()).strip_suffix(" in 100") {
         Some(n) => format!("In {n} of 100 draws “{new}” has the higher rate."),
         None => String::new(),
     };
@@ -204,7 +204,7 @@ pub(super) fn together(judged: &Judged) -> Vec<(String, String)> {
     vec![
         (
             format!("Draws in which “{new}” has the higher rate"),
-            in_100(found.chance_new),
+            in_100(found.chance_new()),
         ),
         (
             "How many times better two pitches explain this than one".into(),
@@ -231,14 +231,11 @@ mod tests {
     use jiff::Timestamp;
 
     fn side(yes: u64, asks: u64, compared: u64) -> Side {
-        let rate = yes as f64 / asks.max(1) as f64;
         Side {
             asks,
             yes,
             compared,
             waiting: asks - compared,
-            rate,
-            range: (rate / 2.0, (rate * 2.0).min(1.0)),
         }
     }
 
@@ -259,7 +256,6 @@ mod tests {
                 sides,
                 evidence,
                 most,
-                chance_new: 0.741,
                 late: 0,
                 other: 0,
                 from_file: 0,
