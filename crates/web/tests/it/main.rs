@@ -6,6 +6,7 @@ mod api_ledger;
 mod attacks;
 mod bytes;
 mod desk;
+mod evidence;
 mod guards;
 mod import;
 mod log;

@@ -35,6 +35,11 @@ impl Row {
         self
     }
 
+    pub(crate) fn in_segment(mut self, segment: &str) -> Self {
+        self.0.segment = Some(segment.into());
+        self
+    }
+
     pub(crate) fn undated(mut self) -> Self {
         self.0.at = Some(When::Undated);
         self
@@ -54,6 +59,18 @@ pub(crate) async fn add(desk: &Desk, row: Row) -> AttemptId {
         ledger::log(act, &me, row.0)
     });
     logged.await.expect("logged").attempt.id
+}
+
+/// Logs many attempts as Mara, at once.
+pub(crate) async fn add_all(desk: &Desk, rows: Vec<Row>) {
+    let logged = desk.app.write(move |act| {
+        let me = session::local_or_new(act, "Mara", &domain::Zone::utc())?;
+        for row in rows {
+            ledger::log(act, &me, row.0)?;
+        }
+        Ok(())
+    });
+    logged.await.expect("logged");
 }
 
 /// The ids that can be ticked on a page.

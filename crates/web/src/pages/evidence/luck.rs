@@ -10,6 +10,11 @@ use crate::words;
 /// A run that turns up in a month less often than this is called unusual, though no alarm was raised.
 const UNUSUAL: f64 = 0.05;
 
+/// Rates and attempts seen for which it was tried how soon the watch notices a drop
+/// (`evidence::power::typical_delay`).
+const WATCHED: std::ops::RangeInclusive<f64> = 0.01..=0.5;
+const WATCHED_FROM: u64 = 30;
+
 /// What the section shows.
 #[derive(Debug)]
 pub(crate) struct LuckView {
@@ -192,22 +197,21 @@ fn month_chance(luck: &Luck) -> Option<f64> {
 /// The two chances of this run, told apart, and how big a slump could hide in it.
 fn this_run(page: &Page, luck: &Luck) -> Vec<String> {
     let run = luck.run.current;
-    let Some(now) = luck.now.filter(|_| run > 0) else {
+    if run == 0 {
         return Vec::new();
-    };
+    }
+    // Where no month is full enough to speak of one, these tries can still be spoken of.
+    let these = luck.now.map_or(luck.run.p_current, |now| now.these);
     let (number, of) = said::rate(luck.rate.mean, page.attempts);
     let yes = if number == "1" { "yes" } else { "yeses" };
     let mut text = format!("At {number} {yes} in {of}, ");
     text.push_str(&if run == 1 {
-        format!(
-            "the try behind you comes up empty {}.",
-            said::times(now.these)
-        )
+        format!("the try behind you comes up empty {}.", said::times(these))
     } else {
         format!(
             "the {} tries behind you come up empty {}.",
             said::n(run),
-            said::times(now.these)
+            said::times(these)
         )
     });
     if let Some(chance) = month_chance(luck) {
@@ -216,7 +220,7 @@ fn this_run(page: &Page, luck: &Luck) -> Vec<String> {
             tries(luck.in_month),
             said::times(chance)
         ));
-    } else if luck.in_month > 0 {
+    } else if luck.in_month > 0 && luck.in_month < run {
         text.push_str(&format!(
             " Your last thirty days hold {}, fewer than this run.",
             tries(luck.in_month)
@@ -229,26 +233,32 @@ fn this_run(page: &Page, luck: &Luck) -> Vec<String> {
         .iter()
         .any(|alarm| stands(alarm) && alarm.segment.is_none())
     {
-        says.push(missed(luck));
+        says.extend(missed(luck));
     }
     says
 }
 
-fn missed(luck: &Luck) -> String {
+fn missed(luck: &Luck) -> Option<String> {
     let run = luck.run.current;
-    match luck.watch.noticeable {
-        Some(left) => format!(
+    if let Some(left) = luck.watch.noticeable {
+        return Some(format!(
             "Had your rate dropped to {} or less when this run began, the slump watch would \
              typically have noticed by now. A milder drop could still hide.",
             left_of_it(left)
-        ),
-        None if run == 1 => {
-            "If a slump began with this run, one try is too little to show it.".into()
-        }
-        None => format!(
-            "If a slump began with this run, {} tries are too few to show it.",
-            said::n(run)
-        ),
+        ));
+    }
+    WATCHED.contains(&luck.rate.mean).then(|| {
+        format!(
+            "If a slump began with this run, {} to show it.",
+            too_few_tries(run)
+        )
+    })
+}
+
+fn too_few_tries(run: u64) -> String {
+    match run {
+        1 => "one try is too little".into(),
+        many => format!("{} tries are too few", said::n(many)),
     }
 }
 
@@ -339,13 +349,18 @@ fn watch(luck: &Luck) -> String {
         ),
         (Some(halved), None) => format!(
             " If your rate halved today it would typically need about {} attempts to say so. A \
-             drop of a third may never show.",
+             drop of a third may not be noticed at all.",
             said::about(halved)
         ),
-        (None, _) if luck.in_order < P_NEXT_K_ALL_NO.smallest => {
+        (None, _) if luck.in_order < WATCHED_FROM => {
             " How soon it would notice a drop cannot be said from so few.".into()
         }
-        (None, _) => " At this rate even a drop to half may never show.".into(),
+        (None, _) if !WATCHED.contains(&luck.rate.mean) => {
+            " How soon it would notice a drop is known for rates from 1 to 50 in 100 only.".into()
+        }
+        (None, _) => {
+            " With what it has seen so far, even a drop to half may not be noticed at all.".into()
+        }
     });
     text
 }

@@ -83,6 +83,37 @@ fn what_could_have_been_noticed_is_said() {
 }
 
 #[test]
+fn what_the_watch_cannot_promise_is_said() {
+    let of = |rate: f64, halved: Option<f64>| {
+        let view = view(|_, luck| {
+            luck.rate.mean = rate;
+            luck.watch.halved = halved;
+            luck.watch.third = None;
+        });
+        (view.says.len(), view.notes[1].clone())
+    };
+    let (_, slow) = of(0.06, None);
+    assert!(
+        slow.ends_with("even a drop to half may not be noticed at all."),
+        "{slow}"
+    );
+    let (_, third) = of(0.06, Some(1_240.0));
+    assert!(
+        third.ends_with(
+            "about 1,200 attempts to say so. A drop of a third may not be noticed at all."
+        ),
+        "{third}"
+    );
+    // Beyond what was tried nothing is claimed, not even that a run is too short.
+    let (says, high) = of(0.8, None);
+    assert!(
+        high.ends_with("is known for rates from 1 to 50 in 100 only."),
+        "{high}"
+    );
+    assert_eq!(says, 1);
+}
+
+#[test]
 fn a_run_that_a_month_seldom_holds_is_unusual_and_no_slump() {
     let view = view(|_, luck| {
         luck.now.as_mut().expect("now").month = 0.03;
@@ -285,6 +316,15 @@ fn what_has_no_date_is_said() {
         Some(
             "None of your attempts has a date, so runs follow the order of the file they came in."
         )
+    );
+    let only = view(|page, luck| {
+        page.undated = page.attempts;
+        (luck.in_month, luck.now) = (0, None);
+        luck.chances.clear();
+    });
+    assert_eq!(
+        only.says[0],
+        "At 6 yeses in 100, the 31 tries behind you come up empty 15 times in 100."
     );
     let mixed = view(|page, luck| {
         page.undated = 120;

@@ -6,7 +6,7 @@ use charts::{Axis, Curve, Curves, Mark};
 use super::said;
 
 /// Points of a curve that are drawn: enough for a smooth line on a wide screen.
-const POINTS: usize = 60;
+const POINTS: usize = 80;
 
 /// The drawing with its table.
 #[derive(Debug)]
@@ -143,13 +143,14 @@ fn described(month: Option<&str>, now: Option<Chance>) -> String {
 
 /// A line at each tick, and one of now.
 fn rows(chances: &[Chance], x: Axis, now: Option<Chance>) -> Vec<RunRow> {
+    let near = |tick: f64| {
+        let off = |c: &&Chance| (c.run as f64 - tick).abs();
+        chances.iter().min_by(|a, b| off(a).total_cmp(&off(b)))
+    };
     let mut lines: Vec<Chance> = x
         .ticks()
         .skip(1)
-        .filter_map(|tick| {
-            let near = |c: &&Chance| (c.run as f64 - tick).abs() < 0.5;
-            chances.iter().find(near).copied()
-        })
+        .filter_map(|tick| near(tick).copied())
         .chain(now)
         .chain(chances.last().copied())
         .collect();
