@@ -37,9 +37,12 @@ pub fn merge(act: &mut Act<'_, '_>, me: &Seller, from: ProspectId, into: Prospec
     first.merged_into = Some(into);
     let stop = first.do_not_contact.is_some() && target.do_not_contact.is_none();
     moved.push(first);
-    for p in &mut moved {
-        p.root = into;
-        prospect::update(act.tx, p)?;
+    for p in moved {
+        let after = Prospect {
+            root: into,
+            ..p.clone()
+        };
+        store::derived::change_prospect(act.tx, &p, &after)?;
     }
     let by = Some(me.id());
     happened(act, by, "merged", from, json!({ "into": into }))?;
@@ -67,8 +70,9 @@ pub fn unmerge(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<()>
     refuse_forgotten(&apart)?;
     let stood_for = get(act, apart.root)?;
     let group = prospect::merged_into(act.tx, apart.root)?;
+    let before = apart.clone();
     apart.root = id;
-    prospect::update(act.tx, &apart)?;
+    store::derived::change_prospect(act.tx, &before, &apart)?;
     // Those that came along through this one go with it.
     let mut mine = vec![id];
     loop {
@@ -80,10 +84,13 @@ pub fn unmerge(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<()>
         if more.is_empty() {
             break;
         }
-        for mut p in more {
-            p.root = id;
+        for p in more {
             mine.push(p.id);
-            prospect::update(act.tx, &p)?;
+            let after = Prospect {
+                root: id,
+                ..p.clone()
+            };
+            store::derived::change_prospect(act.tx, &p, &after)?;
         }
     }
     happened(act, Some(me.id()), "unmerged", id, json!({ "from": from }))?;
