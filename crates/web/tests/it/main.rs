@@ -13,6 +13,7 @@ mod log;
 mod noes;
 mod oversized;
 mod people_pages;
+mod pitches;
 mod proof;
 mod prospect;
 mod provider;
