@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::draw::{Axis, across, escaped, number, open};
+use crate::draw::{Axis, across, escaped, grouped, number, open};
 
 /// One step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,7 +79,7 @@ impl Steps {
                 number(self.y.down(step.share)),
                 step.share * 100.0,
                 step.number,
-                step.n
+                grouped(step.n)
             );
         }
         let _ = write!(

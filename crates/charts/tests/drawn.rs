@@ -172,3 +172,29 @@ fn labels_stand_where_there_is_room() {
     );
     assert!(!row.svg(axis).contains("<text"));
 }
+
+#[test]
+fn counts_are_read_in_groups() {
+    let step = |number, n| Step {
+        number,
+        share: 0.1,
+        band: None,
+        n,
+    };
+    let svg = Steps {
+        id: "s",
+        title: "t".into(),
+        description: "d".into(),
+        y: Axis {
+            end: 1.0,
+            step: 0.25,
+        },
+        y_label: String::new(),
+        x_label: String::new(),
+        steps: vec![step(1, 1_947), step(2, 401), step(3, 1_234_567)],
+    }
+    .svg();
+    for count in [">1,947<", ">401<", ">1,234,567<"] {
+        assert!(svg.contains(count), "{count}: {svg}");
+    }
+}
