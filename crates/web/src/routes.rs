@@ -18,9 +18,9 @@ use crate::ctx::Ctx;
 use crate::fault::Fault;
 use crate::me::Permission;
 use crate::pages::{
-    account, audit, breath, call_list, chosen, coming, deals, enter, evidence, export, find, follow_ups,
-    front, help, history, import, link, log, logged, noes, passkeys, people, pitches, prospect, provider,
-    same, settings, sign_in, static_files, team, teams, today, tokens,
+    account, audit, breath, call_list, chosen, coming, deals, enter, evidence, export, find,
+    follow_ups, front, help, history, import, link, log, logged, noes, passkeys, people, pitches,
+    prospect, provider, same, settings, sign_in, static_files, team, teams, today, tokens,
 };
 use crate::{api, guard, words};
 
@@ -295,6 +295,7 @@ pub fn table() -> Vec<Route> {
         see("/start", "start", front::start),
         see("/today", "today", today::show),
         act("/today/skip", "today skip", today::skip),
+        act("/today/order", "today order", today::order),
         act("/log", "log", log::log),
         see("/logged/{attempt}", "logged", logged::show),
         act("/logged/{attempt}/reason", "logged reason", logged::reason),
@@ -562,6 +563,13 @@ pub fn table() -> Vec<Route> {
             "list_labels",
             "Reasons, segments and pitches to choose from.",
             api::labels::list,
+        ),
+        api(
+            Method::GET,
+            "/api/v1/evidence",
+            "get_evidence",
+            "What one's own attempts say: rates, runs, the slump watch, tries and reasons.",
+            api::evidence::show,
         ),
     ]
 }

@@ -248,6 +248,7 @@ impl Bench {
             "/noes".to_owned(),
             "/noes?o=no&stage=demo".to_owned(),
             "/noes?sort=who".to_owned(),
+            "/evidence".to_owned(),
             search,
         ];
         pages.extend(prospect);

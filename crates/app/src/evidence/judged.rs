@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::{LabelKind, PersonId};
+use domain::LabelKind;
 use evidence::power::{self, Drop};
 use evidence::{Beta, Counts, Evidence, Pair, Part, Rate, rates, runs};
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ const CURRENT: i64 = 30;
 /// Points of the curves of chances.
 const POINTS: u64 = 60;
 /// Fewest asks in a month of which a chance is stated.
-const FEWEST_IN_MONTH: u64 = 20;
+pub(super) const FEWEST_IN_MONTH: u64 = 20;
 
 /// One's own evidence. Rates are told apart by `by`; tries and barriers are those of the segment with
 /// this code, or of all.
@@ -35,15 +35,12 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, by: By, segment: Option<&str>) -
     let segments = names(act, LabelKind::Segment)?;
     let reasons = names(act, LabelKind::Reason)?;
     let pitches = names(act, LabelKind::Pitch)?;
-    let day = |at: i64| {
-        let at = Timestamp::from_microsecond(at).ok()?;
-        Some(me.zone().day_of(at))
-    };
+    let day = |at: i64| day_of(me, at);
     let chosen = segment.and_then(|code| Some((code, evidence.segment(code)?)));
     let part = chosen.map_or(evidence.all(), |(_, part)| part);
     let counts = evidence.all().stream.counts();
     let luck = if counts.tries() > 0 {
-        let alarms = alarms(act, me.id(), &segments, &day)?;
+        let alarms = alarms(act, me, &segments)?;
         Some(luck_of(&evidence, alarms))
     } else {
         None
@@ -77,7 +74,7 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, by: By, segment: Option<&str>) -
     })
 }
 
-fn names(act: &mut Act<'_, '_>, kind: LabelKind) -> Result<HashMap<String, String>> {
+pub(super) fn names(act: &mut Act<'_, '_>, kind: LabelKind) -> Result<HashMap<String, String>> {
     Ok(labels::all(act, kind)?
         .into_iter()
         .map(|label| (label.code, label.label))
@@ -173,12 +170,19 @@ fn noticeable(rate: Rate, before: u64, run: u64, promise: evidence::watch::Promi
         })
 }
 
-fn alarms(
+/// The day of an instant where the seller works.
+fn day_of(me: &Seller, at: i64) -> Option<Date> {
+    let at = Timestamp::from_microsecond(at).ok()?;
+    Some(me.zone().day_of(at))
+}
+
+/// One's own alarms, the newest first.
+pub(super) fn alarms(
     act: &mut Act<'_, '_>,
-    me: PersonId,
+    me: &Seller,
     segments: &HashMap<String, String>,
-    day: &impl Fn(i64) -> Option<Date>,
 ) -> Result<Vec<AlarmLine>> {
+    let day = |at: i64| day_of(me, at);
     let from = act.micros() - CURRENT * DAY;
     let line = |one: alarm::Alarm| AlarmLine {
         segment: (!one.segment.is_empty()).then(|| name(segments, &one.segment)),
@@ -191,7 +195,7 @@ fn alarms(
         withdrawn: one.withdrawn_at.is_some(),
         current: one.withdrawn_at.is_none() && one.place.order >= from,
     };
-    let all = alarm::of_person(act.tx, me, ALARMS)?;
+    let all = alarm::of_person(act.tx, me.id(), ALARMS)?;
     Ok(all.into_iter().map(line).collect())
 }
 

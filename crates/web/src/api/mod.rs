@@ -10,6 +10,7 @@ pub(crate) mod answer;
 pub(crate) mod attempts;
 pub(crate) mod caller;
 pub(crate) mod deals;
+pub(crate) mod evidence;
 pub(crate) mod follow_ups;
 pub(crate) mod labels;
 pub(crate) mod me;

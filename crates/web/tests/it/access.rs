@@ -10,6 +10,8 @@ use app::{Administrator, Member, accounts, deals, session};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use domain::{Outcome, PersonId, Role, Roles, SaidBy, Standing};
+use store::tables::alarm::{self, Alarm};
+use store::tables::attempt::Place;
 use web::routes::{Access, Route, table};
 
 use crate::desk::{Answer, Desk, HOST, ORIGIN};
@@ -33,6 +35,8 @@ struct Theirs {
     owner: PersonId,
     /// A word that only their attempt holds.
     secret: String,
+    /// A figure that only their alarm holds, as pages and as programs write it.
+    alarm: [String; 2],
     attempt: String,
     /// What every seller may see: prospect, deal.
     shared: Vec<String>,
@@ -98,6 +102,8 @@ async fn work(desk: &Desk, somebody: &Somebody) -> Theirs {
     let (me, name) = (member.seller().expect("a seller"), somebody.name);
     let secret = format!("whispered{}", name.to_lowercase());
     let words = secret.clone();
+    let last = name.len() + usize::from(name.as_bytes()[0]);
+    let figure = 7_349_000 + last as i64;
     let made = desk.app.write(move |act| {
         let mut new = NewAttempt::new(WhoRef::Text(format!("Prospect of {name}")), Outcome::NotNow);
         new.reason = Some("N4".into());
@@ -106,12 +112,25 @@ async fn work(desk: &Desk, somebody: &Somebody) -> Theirs {
         let logged = ledger::log(act, &me, new)?;
         let prospect = logged.attempt.prospect;
         let deal = deals::open(act, &me, prospect, &format!("Deal of {name}"), None)?;
+        let alarm = Alarm {
+            segment: String::new(),
+            place: Place::of(&logged.attempt),
+            since: None,
+            asks: figure,
+            yes: 0,
+            evidence: 6_000_000,
+            threshold: 5_000,
+            recorded_at: act.micros(),
+            withdrawn_at: None,
+        };
+        alarm::record(act.tx, me.id(), &alarm)?;
         Ok((logged.attempt.id, prospect, deal.id))
     });
     let (attempt, prospect, deal) = made.await.expect("logged");
     Theirs {
         owner: member.id(),
         secret,
+        alarm: [format!("7,349,{last:03}"), format!("7349{last:03}")],
         attempt: attempt.to_string(),
         shared: vec![prospect.to_string(), deal.to_string()],
     }
@@ -283,6 +302,13 @@ fn checked(stage: &Stage, who: &Somebody, route: &Route, path: &str, answer: &An
             own || !answer.text.contains(&theirs.secret),
             "{what} shows what only its owner may see"
         );
+        assert!(
+            own || theirs
+                .alarm
+                .iter()
+                .all(|figure| !answer.text.contains(figure)),
+            "{what} shows another's alarm"
+        );
     }
 }
 
@@ -293,6 +319,8 @@ async fn nobody_reaches_what_is_anothers() {
     let nobody = "00000000-0000-4000-8000-000000000000";
     // Who looks for a secret where it stands finds it; else nothing below would show anything.
     for (who, theirs) in stage.cast.iter().zip(&stage.theirs) {
+        let own = ask(&stage.desk, who, &Method::GET, "/evidence", "").await;
+        assert!(own.text.contains(&theirs.alarm[0]), "{}", own.text);
         for path in [
             format!("/attempts/{}", theirs.attempt),
             format!("/noes?o=&q={}", theirs.secret),
