@@ -260,7 +260,7 @@ impl Evidence {
             take(&mut part.stream, Some(code));
         }
         let before = ask.before;
-        let gap = before.and_then(|before| Some(ask.at? - before.at?));
+        let gap = before.and_then(|before| ask.at?.checked_sub(before.at?));
         let known = Known {
             stage: ask.stage,
             channel: ask.channel,

@@ -310,7 +310,7 @@ impl Study {
                 segment: open.segment.as_deref(),
                 number: last.number + 1,
                 before: Some(last.outcome),
-                gap: last.at.map(|at| now - at),
+                gap: last.at.and_then(|at| now.checked_sub(at)),
             };
             scorer.chance(&known.features())
         };

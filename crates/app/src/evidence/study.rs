@@ -159,7 +159,7 @@ impl Study {
                 segment: ask.segment,
                 number: ask.number,
                 before: last.map(|last| last.outcome),
-                gap: last.and_then(|last| Some(ask.at? - last.at?)),
+                gap: last.and_then(|last| ask.at?.checked_sub(last.at?)),
             };
             self.ranker.push(&known.features(), trial.yes);
         }

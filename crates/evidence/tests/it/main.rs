@@ -1,5 +1,6 @@
 //! Evidence against exact values, and against itself.
 
 mod golden;
+mod own;
 mod properties;
 mod support;
