@@ -24,7 +24,7 @@ pub struct Mark {
     pub at: (f64, f64),
     /// Filled for what leads, an open ring otherwise.
     pub leads: bool,
-    /// What is written beside it.
+    /// What is written beside it; the last line is the one that matters.
     pub label: String,
 }
 
@@ -84,18 +84,19 @@ impl Curves {
         if let Some((x, label)) = &self.now {
             let side = beside(self.x.place(*x), 9);
             let x = number(self.x.place(*x));
-            // Where no mark's label is.
+            // Where no mark's label is, which reaches further up than down.
             let free = |down: f64| {
-                self.marks
-                    .iter()
-                    .all(|mark| (self.y.down(mark.at.1) - down).abs() > 14.0)
+                self.marks.iter().all(|mark| {
+                    let mark = self.y.down(mark.at.1);
+                    !(mark - 24.0..mark + 8.0).contains(&down)
+                })
             };
-            let down = [36.0, 58.0, 80.0].into_iter().find(|down| free(*down));
+            let down = [58.0, 36.0, 80.0].into_iter().find(|down| free(*down));
             let _ = write!(
                 out,
                 "<line class=\"axis\" x1=\"{x}%\" x2=\"{x}%\" y1=\"0\" y2=\"100%\"/>\
                  <text class=\"halo\" x=\"{x}%\" y=\"{}%\" {side}>{}</text>",
-                down.unwrap_or(36.0),
+                down.unwrap_or(58.0),
                 escaped(label)
             );
         }
@@ -151,10 +152,21 @@ impl Curves {
             let class = if mark.leads { "dot" } else { "ring" };
             let _ = write!(
                 out,
-                "<circle class=\"{class}\" cx=\"{x}%\" cy=\"{y}%\" r=\"6\"/>\
-                 <text class=\"lbl halo\" x=\"{x}%\" y=\"{y}%\" {side} dy=\"{dy}\">{}</text>",
-                escaped(&mark.label)
+                "<circle class=\"{class}\" cx=\"{x}%\" cy=\"{y}%\" r=\"6\"/>"
             );
+            let lines: Vec<&str> = mark.label.lines().collect();
+            for (i, line) in lines.iter().enumerate() {
+                let last = i + 1 == lines.len();
+                let up = if dy > 0 { i } else { lines.len() - 1 - i };
+                let step = 17 * i32::try_from(up).unwrap_or(0);
+                let _ = write!(
+                    out,
+                    "<text class=\"{}\" x=\"{x}%\" y=\"{y}%\" {side} dy=\"{}\">{}</text>",
+                    if last { "lbl halo" } else { "halo" },
+                    if dy > 0 { dy + step } else { dy - step },
+                    escaped(line)
+                );
+            }
         }
         out.push_str("</svg>");
         out

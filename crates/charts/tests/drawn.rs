@@ -150,7 +150,16 @@ fn labels_stand_where_there_is_room() {
         middle.contains("dy=\"20\">these") && middle.contains("dy=\"-9\">month"),
         "{middle}"
     );
-    assert!(middle.contains("y=\"36%\" dx=\"9\">now"), "{middle}");
+    assert!(middle.contains("y=\"58%\" dx=\"9\">now"), "{middle}");
+    let low = curves(40.0, 0.3).svg();
+    assert!(low.contains("y=\"36%\" dx=\"9\">now"), "{low}");
+    let mut lines = curves(40.0, 0.3);
+    lines.marks[1].label = "these tries\n15 in 100".into();
+    let lines = lines.svg();
+    assert!(
+        lines.contains("dy=\"-26\">these tries") && lines.contains("dy=\"-9\">15 in 100"),
+        "{lines}"
+    );
     let late = curves(90.0, 0.1).svg();
     assert!(
         late.contains("dx=\"-12\" text-anchor=\"end\" dy=\"-9\">these"),

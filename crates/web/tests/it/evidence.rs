@@ -178,7 +178,7 @@ async fn a_full_ledger_is_judged_in_words_pictures_and_tables() {
     assert_eq!(page.matches("role=\"img\"").count(), 2, "runs and tries");
     // What the picture says the table says.
     let these = words
-        .split("these tries: ")
+        .split("these tries ")
         .nth(1)
         .expect("the label at the dot");
     let these = these.split(" in 100").next().expect("a chance");

@@ -203,7 +203,8 @@ pub(crate) fn huge(server: &Server, rows: usize) {
     import(server, "huge.csv", &text);
 }
 
-fn import(server: &Server, name: &str, text: &str) {
+/// Brings in a file.
+pub(crate) fn import(server: &Server, name: &str, text: &str) {
     let file = server.home().join(name);
     std::fs::write(&file, text).expect("a file can be written");
     let done = run(server, &["import", &file.display().to_string()]);

@@ -9,6 +9,7 @@ fn letters_lead_around() {
     let (server, browser) = desk();
     for (keys, path) in [
         ("gn", "/noes"),
+        ("ge", "/evidence"),
         ("gt", "/today"),
         ("gs", "/settings"),
         ("?", "/keys"),

@@ -1,5 +1,6 @@
 //! The pages in a real Chromium, as people meet them.
 
+mod evidence;
 mod fill;
 mod first;
 mod import;

@@ -148,7 +148,7 @@ fn every_page_of_several_people_is_accessible_and_fits() {
 }
 
 /// Notes what a thumb would miss on a phone: what is pressed and is less than 44 px high.
-fn reach(browser: &Browser, path: &str, faults: &mut Vec<String>) {
+pub(super) fn reach(browser: &Browser, path: &str, faults: &mut Vec<String>) {
     browser.open(path);
     browser.resize(PHONE);
     let found = browser.js(
@@ -247,13 +247,13 @@ fn links(browser: &Browser) -> Vec<String> {
 }
 
 /// Looks at one page in both lights and sizes.
-fn look(browser: &Browser, path: &str, faults: &mut Vec<String>) {
+pub(super) fn look(browser: &Browser, path: &str, faults: &mut Vec<String>) {
     browser.open(path);
     look_at(browser, path, faults);
 }
 
 /// As [`look`], at the page that is open.
-fn look_at(browser: &Browser, path: &str, faults: &mut Vec<String>) {
+pub(super) fn look_at(browser: &Browser, path: &str, faults: &mut Vec<String>) {
     let mut note = |how: &str, found: Vec<String>| {
         faults.extend(
             found

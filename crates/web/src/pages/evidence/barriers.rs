@@ -40,6 +40,8 @@ pub(crate) struct Row {
     pub(crate) value: String,
     /// `guess 16`.
     pub(crate) guess: Option<String>,
+    /// Whether it is the one with words at its ring, and needs room for them.
+    pub(crate) found: bool,
     pub(crate) svg: String,
 }
 
@@ -198,6 +200,7 @@ fn row(both: &Both<'_>, said: u64, axis: Axis, labelled: bool) -> Row {
         guess: both
             .guess
             .map(|guess| format!("guess {}", said::short(guess.share))),
+        found: label.is_some(),
         svg: drawing.labelled(axis, label.as_deref().unwrap_or_default()),
     }
 }

@@ -66,7 +66,7 @@ fn a_quiet_watch_is_luck_as_far_as_anyone_can_tell() {
         ]
     );
     let chart = view.chart.expect("enough to draw");
-    assert!(chart.svg.contains("these tries: 15 in 100") && chart.svg.contains("31, now"));
+    assert!(chart.svg.contains(">these tries</text>") && chart.svg.contains("31, now"));
     let now = chart.rows.iter().find(|row| row.now).expect("a row of now");
     assert_eq!((now.run.as_str(), now.these.as_str()), ("31", "15 in 100"));
     assert!(view.earlier.is_empty());

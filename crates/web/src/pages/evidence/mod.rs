@@ -12,7 +12,7 @@ mod luck_tests;
 mod order;
 mod rates;
 mod runs;
-mod said;
+pub(crate) mod said;
 mod tries;
 
 use app::evidence::{self, By};

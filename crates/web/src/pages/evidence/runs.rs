@@ -31,8 +31,9 @@ impl RunChart {
     /// Draws it where there are chances to draw.
     pub(crate) fn of(luck: &Luck) -> Option<Self> {
         let chances = worth_seeing(&luck.chances, luck.run.current);
-        let last = chances.last().filter(|last| last.run > 0)?;
-        let x = Axis::holding(last.run as f64, 6);
+        let last = chances.last().filter(|last| last.run > 0)?.run;
+        let x = scale(last, luck.run.current);
+        let chances = &chances[..chances.partition_point(|c| c.run as f64 <= x.end)];
         // Months that hold nothing to speak of have no curve of their own.
         let month = (luck.in_month > 1).then(|| said::n(luck.in_month));
         let now = luck.now.filter(|now| now.run > 0);
@@ -67,7 +68,7 @@ impl RunChart {
         marks.extend(now.map(|now| Mark {
             at: (now.run as f64, now.these),
             leads: true,
-            label: format!("these tries: {}", said::in_100(now.these)),
+            label: format!("these tries\n{}", said::in_100(now.these)),
         }));
         let svg = Curves {
             id: "runs",
@@ -101,6 +102,17 @@ fn worth_seeing(chances: &[Chance], run: u64) -> &[Chance] {
         .position(|c| c.run >= 2 * run && c.run >= 10 && c.these < 0.01 && c.month < 0.02)
         .map_or(chances.len(), |at| at + 1);
     &chances[..end]
+}
+
+/// A scale that the curves fill to its end, with the present run on it.
+fn scale(last: u64, run: u64) -> Axis {
+    let x = Axis::holding(last as f64, 6);
+    let filled = (last as f64 / x.step).floor() * x.step;
+    if filled >= x.step && filled > 1.2 * run as f64 {
+        Axis { end: filled, ..x }
+    } else {
+        x
+    }
 }
 
 /// Few enough points, with the first, the last and the present one among them.
@@ -150,9 +162,9 @@ fn rows(chances: &[Chance], x: Axis, now: Option<Chance>) -> Vec<RunRow> {
     let mut lines: Vec<Chance> = x
         .ticks()
         .skip(1)
+        .filter(|tick| chances.last().is_some_and(|last| *tick <= last.run as f64))
         .filter_map(|tick| near(tick).copied())
         .chain(now)
-        .chain(chances.last().copied())
         .collect();
     lines.sort_by_key(|c| c.run);
     lines.dedup_by_key(|c| c.run);
