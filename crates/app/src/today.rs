@@ -1,14 +1,20 @@
 //! Today: what is next, what is due, and the run since the last yes.
 
+mod order;
+
+use ::evidence::Evidence;
 use domain::{FollowUp, Outcome, Prospect, ProspectId, Tally};
 use jiff::civil::Date;
 use store::tables::attempt::{self, Place};
 use store::tables::{call_list, counts, follow_up, prospect};
 
+use crate::evidence::{self, Glance};
 use crate::{Act, Result, Seller, Who, prospects};
 
+pub use order::{Order, set_own_order};
+
 /// What Today shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Today {
     /// Which day it is where the person works.
     pub day: Date,
@@ -20,7 +26,9 @@ pub struct Today {
     pub run: Run,
     /// From how many.
     pub sample: Sample,
-    /// The next prospect in the person's own order.
+    /// How ordinary that run is.
+    pub glance: Glance,
+    /// The next prospect of the call list.
     pub next: Option<Next>,
     /// Follow-ups due by the end of the day, earliest first.
     pub due: Vec<Due>,
@@ -53,10 +61,12 @@ pub struct Sample {
 }
 
 /// Somebody to ask next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Next {
     /// Who.
     pub prospect: Prospect,
+    /// In which order they are next.
+    pub order: Order,
     /// One's own attempts so far, newest first; the latest few.
     pub attempts: Vec<domain::Attempt>,
     /// How many of them there are in all.
@@ -88,50 +98,73 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller) -> Result<Today> {
         zone.end_of(day).as_microsecond(),
     );
     let now = act.micros();
-    let list = call_list::next(act.tx, me.id(), now, 3)?;
+    let evidence = evidence::at_hand(act, me.id())?;
+    let (list, order) = order::waiting(act, me, evidence.as_ref(), ends)?;
     let due = due(act, me, starts, ends)?;
     let likely = likely(act, me, &list, &due)?;
     let next = match list.first() {
-        Some(&id) => Some(next(act, me, id)?),
+        Some(&id) => Some(next(act, me, id, order)?),
         None => None,
     };
-    let mut total = Tally::default();
-    for (_, tally) in counts::of_person(act.tx, me.id())? {
-        total.add(&tally, 1);
-    }
+    let run = run(act, me, evidence.as_ref())?;
     Ok(Today {
         day,
         attempts_today: attempt::count_between(act.tx, me.id(), starts, ends)?,
         likely,
-        run: run(act, me)?,
-        sample: Sample {
-            attempts: total.attempts() - total.outcome(Outcome::Unknown),
-            waiting: total.outcome(Outcome::Unknown),
-            yes: total.outcome(Outcome::Yes),
-        },
+        sample: sample(act, me, evidence.as_ref())?,
+        glance: evidence::glance(act, me, evidence.as_ref(), run.since_yes)?,
+        run,
         next,
         due,
         list_left: call_list::count(act.tx, me.id(), now)?,
     })
 }
 
+/// How much there is to go by: from the evidence where that is at hand, or else from the counts.
+fn sample(act: &mut Act<'_, '_>, me: &Seller, evidence: Option<&Evidence>) -> Result<Sample> {
+    if let Some(evidence) = evidence {
+        let counts = evidence.all().stream.counts();
+        return Ok(Sample {
+            attempts: whole(counts.tries()),
+            waiting: whole(evidence.waiting()),
+            yes: whole(counts.yes()),
+        });
+    }
+    let mut total = Tally::default();
+    for (_, tally) in counts::of_person(act.tx, me.id())? {
+        total.add(&tally, 1);
+    }
+    Ok(Sample {
+        attempts: total.attempts() - total.outcome(Outcome::Unknown),
+        waiting: total.outcome(Outcome::Unknown),
+        yes: total.outcome(Outcome::Yes),
+    })
+}
+
 /// The run since the last yes; dated attempts with a known outcome only.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn run(act: &mut Act<'_, '_>, me: &Seller) -> Result<Run> {
+fn run(act: &mut Act<'_, '_>, me: &Seller, evidence: Option<&Evidence>) -> Result<Run> {
     let last = attempt::last_of(act.tx, me.id(), Outcome::Yes)?;
     let from = last.unwrap_or(Place::FIRST);
-    let since_yes = attempt::count_after(act.tx, me.id(), from)?;
+    let since_yes = match evidence {
+        // Where none is dated, its run is that of the undated ones.
+        Some(evidence) if evidence.undated() < evidence.all().stream.counts().tries() => {
+            whole(evidence.all().stream.run())
+        }
+        _ => attempt::count_after(act.tx, me.id(), from)?,
+    };
     let most = limit(act.workspace.thresholds.run_marks);
     let marks = attempt::run_after(act.tx, me.id(), from, most)?;
-    let more = since_yes - i64::try_from(marks.len()).unwrap_or(0);
+    let more = since_yes - limit(marks.len());
     Ok(Run {
         since_yes,
         marks,
         more,
         ever_yes: last.is_some(),
     })
+}
+
+fn whole(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 fn due(act: &mut Act<'_, '_>, me: &Seller, starts: i64, ends: i64) -> Result<Vec<Due>> {
@@ -197,11 +230,12 @@ fn likely(
         .collect())
 }
 
-fn next(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId) -> Result<Next> {
+fn next(act: &mut Act<'_, '_>, me: &Seller, id: ProspectId, order: Order) -> Result<Next> {
     let prospect = prospects::get(act, id)?;
     let latest = limit(act.workspace.thresholds.next_attempts);
     Ok(Next {
         prospect,
+        order,
         attempts: attempt::with_prospect(act.tx, me.id(), id, latest)?,
         tries: attempt::count_with_prospect(act.tx, me.id(), id)?,
     })

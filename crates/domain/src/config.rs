@@ -21,6 +21,9 @@ pub struct Thresholds {
     pub recent_attempts: usize,
     /// Attempts shown of somebody who is next, the latest.
     pub next_attempts: usize,
+    /// People from the head of the call list that are ordered by how likely they are to say yes. 200:
+    /// more than a day's calls, and whoever was pasted long ago stays ahead of what came yesterday.
+    pub ordered_people: usize,
     /// Attempts that a prospect's page shows, the latest.
     pub prospect_attempts: usize,
     /// People that a name typed on Today may bring up.
@@ -109,6 +112,7 @@ impl Default for Thresholds {
             due_shown: 12,
             recent_attempts: 30,
             next_attempts: 3,
+            ordered_people: 200,
             prospect_attempts: 200,
             found_people: 6,
             merge_people: 12,

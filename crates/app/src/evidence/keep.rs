@@ -34,6 +34,17 @@ pub(super) fn of(act: &mut Act<'_, '_>, person: PersonId) -> Result<Evidence> {
     Ok(walk.evidence)
 }
 
+/// What a person's attempts say now, where it is at hand: nothing while so much is left to be folded
+/// that a page which is opened all day should not wait for it. Keeps nothing.
+pub(crate) fn at_hand(act: &mut Act<'_, '_>, person: PersonId) -> Result<Option<Evidence>> {
+    let mut walk = Walk::begin(act, person)?;
+    if kept::left(act.tx, person, walk.place, SOON + 1)? > SOON {
+        return Ok(None);
+    }
+    walk.step(act, person, SOON)?;
+    Ok(Some(walk.evidence))
+}
+
 /// Folds what an act changed, in its own transaction; says whether nothing is left to fold.
 pub(crate) fn settle(act: &mut Act<'_, '_>, person: PersonId) -> Result<bool> {
     let walk = Walk::begin(act, person)?;

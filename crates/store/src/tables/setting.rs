@@ -1,4 +1,4 @@
-//! The workspace's settings: a key and a text each.
+//! Settings: a key and a text each. They are the workspace's, but for those whose key names a person.
 
 use crate::sql::statements;
 use crate::{Result, Tx};

@@ -30,6 +30,7 @@ pub(crate) mod pitches;
 pub(crate) mod prospect;
 pub(crate) mod provider;
 pub(crate) mod run_line;
+pub(crate) mod run_odds;
 pub(crate) mod same;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

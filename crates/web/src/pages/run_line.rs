@@ -3,6 +3,7 @@
 use app::today::{Run, Sample};
 use domain::Outcome;
 
+use crate::pages::run_odds::Plainly;
 use crate::words;
 
 pub(crate) struct Mark {
@@ -16,20 +17,25 @@ pub(crate) struct RunLine {
     pub(crate) width: usize,
     pub(crate) alternative: String,
     pub(crate) more: Option<String>,
-    pub(crate) plainly: Option<&'static str>,
+    /// What it amounts to.
+    pub(crate) plainly: Option<Plainly>,
     /// What the line is read from, unless the line says it already.
     pub(crate) sample: Option<String>,
 }
 
 impl RunLine {
-    /// The run as a line and its marks; below `few` attempts it says that they are few.
-    pub(crate) fn of(run: &Run, sample: Sample, few: i64) -> Self {
+    /// The run as a line and its marks, and what it amounts to.
+    pub(crate) fn of(run: &Run, sample: Sample, plainly: Option<Plainly>) -> Self {
         let line = match (run.ever_yes, run.since_yes) {
             (true, 0) => "Your last attempt was a yes.".to_owned(),
             (true, n) => format!("{} since your last yes.", words::count(n, "attempt")),
             (false, 0) => format!(
                 "{} so far, none of them with a date.",
                 words::count(sample.attempts, "attempt")
+            ),
+            (false, n) if sample.yes > 0 => format!(
+                "{} with a date, none of them a yes.",
+                words::count(n, "attempt")
             ),
             (false, n) => format!("{} so far, and no yes yet.", words::count(n, "attempt")),
         };
@@ -71,8 +77,7 @@ impl RunLine {
             },
             alternative: alternative(run),
             more: (run.more > 0).then(|| format!("and {} more", words::number(run.more))),
-            plainly: (sample.attempts < few)
-                .then_some("That is too few to tell more than what happened."),
+            plainly,
             sample: sample_words,
         }
     }
@@ -131,7 +136,7 @@ mod tests {
             yes: 91,
         };
         let marks = [Outcome::No, Outcome::NoReply, Outcome::No];
-        let line = RunLine::of(&run(&marks, 28, true), some, 20);
+        let line = RunLine::of(&run(&marks, 28, true), some, None);
         assert_eq!(line.line, "31 attempts since your last yes.");
         assert_eq!(
             line.sample.as_deref(),
@@ -142,14 +147,14 @@ mod tests {
             line.alternative,
             "Your last yes, then 31 attempts; of the first 3: 2 no, 1 no reply"
         );
-        assert_eq!((line.marks.len(), line.width, line.plainly), (4, 320, None));
+        assert_eq!((line.marks.len(), line.width), (4, 320));
 
         let few = Sample {
             attempts: 1,
             waiting: 2,
             yes: 0,
         };
-        let line = RunLine::of(&run(&marks[..1], 0, false), few, 20);
+        let line = RunLine::of(&run(&marks[..1], 0, false), few, None);
         assert_eq!(line.line, "1 attempt so far, and no yes yet.");
         assert_eq!(
             line.sample.as_deref(),
@@ -157,14 +162,19 @@ mod tests {
         );
         let none_waits = Sample { waiting: 0, ..few };
         assert_eq!(
-            RunLine::of(&run(&marks[..1], 0, false), none_waits, 20).sample,
+            RunLine::of(&run(&marks[..1], 0, false), none_waits, None).sample,
             None
         );
-        assert!(line.plainly.is_some() && line.more.is_none());
+        assert!(line.more.is_none());
+        // The only yes is one without a date.
         assert_eq!(
-            RunLine::of(&run(&[], 0, true), some, 20).line,
+            RunLine::of(&run(&marks, 0, false), some, None).line,
+            "3 attempts with a date, none of them a yes."
+        );
+        assert_eq!(
+            RunLine::of(&run(&[], 0, true), some, None).line,
             "Your last attempt was a yes."
         );
-        assert!(RunLine::of(&run(&[], 0, true), some, 20).marks.is_empty());
+        assert!(RunLine::of(&run(&[], 0, true), some, None).marks.is_empty());
     }
 }

@@ -13,6 +13,7 @@ use crate::fields::Fields;
 use crate::me::Me;
 use crate::pages::pitches::{self, InBar};
 use crate::pages::run_line::RunLine;
+use crate::pages::run_odds::Plainly;
 use crate::pages::up_next::{DueRow, NextUp};
 use crate::reply::{self, Reply, Shell};
 use crate::words;
@@ -37,6 +38,8 @@ struct Page<'a> {
     next: Option<NextUp>,
     due: Vec<DueRow>,
     tomorrow: String,
+    /// People are still on the call list, but come up on another day.
+    list_left: bool,
     empty: bool,
 }
 
@@ -133,8 +136,11 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
         (Some((speech, _)), Some(history)) => Some(toast(speech, &history, asked.back, day)),
         _ => None,
     };
-    let run = (today.sample.attempts > 0 || today.run.since_yes > 0)
-        .then(|| RunLine::of(&today.run, today.sample, ctx.app.thresholds().few_attempts));
+    let run = (today.sample.attempts > 0 || today.run.since_yes > 0).then(|| {
+        let few = ctx.app.thresholds().few_attempts;
+        let plainly = Plainly::of(&today.run, today.sample, &today.glance, few, day);
+        RunLine::of(&today.run, today.sample, plainly)
+    });
     let test = test.as_ref().map(|(last, test)| (test, *last));
     let pitch = InBar::of(&ctx, test, fields, chips.iter().map(|c| c.value.as_str()));
     let next_pitch = today.next.as_ref().and_then(|next| {
@@ -157,6 +163,7 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
         due: today.due.iter().map(|d| DueRow::of(d, &me, day)).collect(),
         tomorrow: day.tomorrow().unwrap_or(day).to_string(),
         run,
+        list_left: today.list_left > 0,
     };
     let status = if fault.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -269,6 +276,19 @@ pub(crate) async fn skip(me: Me, ctx: Ctx, fields: Fields) -> Reply {
         .ok_or_else(|| Fault::invalid("Say whom to skip."))?;
     ctx.app
         .write(move |act| prospects::skip_today(act, &me, id))
+        .await?;
+    Ok(reply::see_other("/today"))
+}
+
+/// POST /today/order with `order`: `own`, or `likely` for the likeliest first.
+pub(crate) async fn order(me: Me, ctx: Ctx, fields: Fields) -> Reply {
+    let own = match fields.get("order") {
+        "own" => true,
+        "likely" => false,
+        _ => return Err(Fault::invalid("Say in which order.")),
+    };
+    ctx.app
+        .write(move |act| today::set_own_order(act, &me, own))
         .await?;
     Ok(reply::see_other("/today"))
 }

@@ -1,11 +1,12 @@
 //! Who is next and who is due, in words and with a way to reach them.
 
 use app::Who;
-use app::today::{Due, Next};
+use app::today::{Due, Next, Order};
 use domain::{Attempt, FollowUpId, FollowUpKind, Prospect, ProspectId};
 use jiff::civil::Date;
 
 use crate::me::Me;
+use crate::pages::evidence::said;
 use crate::pages::find::says;
 use crate::words;
 
@@ -16,9 +17,20 @@ pub(crate) struct Reach {
     pub(crate) short: &'static str,
 }
 
+/// The other order, a press away.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Other {
+    pub(crate) value: &'static str,
+    pub(crate) words: &'static str,
+}
+
 pub(crate) struct NextUp {
     pub(crate) id: ProspectId,
     pub(crate) place: &'static str,
+    /// What puts them first, unless that is their place on the list.
+    pub(crate) because: Option<String>,
+    pub(crate) ordered: Option<String>,
+    pub(crate) other: Option<Other>,
     pub(crate) title: String,
     pub(crate) line: String,
     pub(crate) words: Option<String>,
@@ -61,6 +73,63 @@ fn told(a: &Attempt, me: &Me, today: Date) -> String {
     }
 }
 
+/// The order of the call list, in words.
+struct Ordered {
+    place: &'static str,
+    because: Option<String>,
+    ordered: Option<String>,
+    other: Option<Other>,
+}
+
+impl Ordered {
+    fn of(order: Order) -> Self {
+        let own = Self {
+            place: "Next, from your own list order",
+            because: None,
+            ordered: None,
+            other: None,
+        };
+        match order {
+            Order::Own => own,
+            Order::OwnChosen => Self {
+                other: Some(Other {
+                    value: "likely",
+                    words: "Order by likelihood",
+                }),
+                ..own
+            },
+            Order::Likely {
+                chance,
+                learnt_from,
+            } => Self {
+                place: "Next, likeliest to say yes",
+                because: Some(format!(
+                    "Asks like this one bring a yes {}.",
+                    about_times(chance)
+                )),
+                ordered: Some(format!(
+                    "Ordered from {} by stage, channel, segment, number of tries, last answer and \
+                     how long ago.",
+                    said::count(learnt_from, "attempt")
+                )),
+                other: Some(Other {
+                    value: "own",
+                    words: "Use my own order",
+                }),
+            },
+        }
+    }
+}
+
+/// `about 9 times in 100`, `about once in 100`, `less than once in 100`.
+fn about_times(chance: f64) -> String {
+    let times = said::times(chance);
+    if times.starts_with("less") || times.starts_with("more") {
+        return times;
+    }
+    format!("about {times}")
+}
+
 impl NextUp {
     pub(crate) fn of(next: &Next, me: &Me, today: Date) -> Self {
         let last = next.attempts.first();
@@ -69,9 +138,13 @@ impl NextUp {
             line = format!("{line} {}", told(a, me, today));
         }
         let reach = reach(&next.prospect);
+        let order = Ordered::of(next.order);
         Self {
             id: next.prospect.root,
-            place: "Next, from your own list order",
+            place: order.place,
+            because: order.because,
+            ordered: order.ordered,
+            other: order.other,
             title: says(&Who::from(&next.prospect)),
             line,
             words: last.and_then(|a| a.words.clone()),
@@ -149,5 +222,37 @@ mod tests {
     fn tries_are_counted_in_words() {
         assert_eq!(ordinal(1), "First try.");
         assert_eq!(ordinal(11), "Try 11.");
+    }
+
+    #[test]
+    fn an_order_says_what_it_is_and_from_how_many() {
+        let likely = |chance| {
+            Ordered::of(Order::Likely {
+                chance,
+                learnt_from: 1_516,
+            })
+        };
+        let order = likely(0.0912);
+        assert_eq!(order.place, "Next, likeliest to say yes");
+        assert_eq!(
+            order.because.as_deref(),
+            Some("Asks like this one bring a yes about 9 times in 100.")
+        );
+        assert!(
+            order
+                .ordered
+                .is_some_and(|words| words.starts_with("Ordered from 1,516 attempts by stage,"))
+        );
+        assert_eq!(order.other.map(|other| other.value), Some("own"));
+        let because = |chance| likely(chance).because.unwrap_or_default();
+        assert!(because(0.01).ends_with("a yes about once in 100."));
+        assert!(because(0.001).ends_with("a yes less than once in 100."));
+        assert!(because(0.999).ends_with("a yes more than 99 times in 100."));
+
+        let chosen = Ordered::of(Order::OwnChosen);
+        assert_eq!(chosen.place, "Next, from your own list order");
+        assert_eq!(chosen.other.map(|other| other.value), Some("likely"));
+        let own = Ordered::of(Order::Own);
+        assert!(own.other.is_none() && own.because.is_none() && own.ordered.is_none());
     }
 }
