@@ -70,15 +70,15 @@ impl Curves {
             "<text x=\"100%\" y=\"100%\" dy=\"2.9em\" text-anchor=\"end\">{}</text>",
             escaped(&self.x_label)
         );
-        // What the numbers are stands at the top, on the side where no mark's label is.
+        // What the numbers are stands at the top, a line higher where a mark's label is.
+        let up = if self.marks.iter().any(|mark| self.is_at_top(mark)) {
+            30
+        } else {
+            14
+        };
         let _ = write!(
             out,
-            "<text {} y=\"-14\">{}</text>",
-            if self.marks.iter().any(|mark| self.is_in_corner(mark)) {
-                "x=\"100%\" text-anchor=\"end\""
-            } else {
-                "x=\"-8\""
-            },
+            "<text x=\"-8\" y=\"-{up}\">{}</text>",
             escaped(&self.y_label)
         );
         if let Some((x, label)) = &self.now {
@@ -141,7 +141,10 @@ impl Curves {
             let down = self.y.down(mark.at.1);
             let crowded = self.marks.iter().enumerate().any(|(k, other)| {
                 let above = down - self.y.down(other.at.1);
-                k != i && (0.0..9.0).contains(&above) && (above > 0.0 || k < i)
+                k != i
+                    && !other.label.is_empty()
+                    && (0.0..9.0).contains(&above)
+                    && (above > 0.0 || k < i)
             });
             let dy = if crowded { 20 } else { -9 };
             let side = beside(self.x.place(mark.at.0), 12);
@@ -172,9 +175,9 @@ impl Curves {
         out
     }
 
-    /// Whether a mark's label stands where what the vertical numbers are would stand.
-    fn is_in_corner(&self, mark: &Mark) -> bool {
-        self.x.place(mark.at.0) < 32.0 && self.y.down(mark.at.1) < 9.0
+    /// Whether a mark's label may reach what the vertical numbers are.
+    fn is_at_top(&self, mark: &Mark) -> bool {
+        self.x.place(mark.at.0) < 40.0 && self.y.down(mark.at.1) < 9.0
     }
 }
 

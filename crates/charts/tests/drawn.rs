@@ -137,7 +137,7 @@ fn labels_stand_where_there_is_room() {
     };
     let early = curves(5.0, 0.6).svg();
     assert!(
-        early.contains("<text x=\"100%\" text-anchor=\"end\" y=\"-14\">chances</text>"),
+        early.contains("<text x=\"-8\" y=\"-30\">chances</text>"),
         "{early}"
     );
     assert!(early.contains("y=\"58%\" dx=\"9\">now"), "{early}");
@@ -151,6 +151,10 @@ fn labels_stand_where_there_is_room() {
         "{middle}"
     );
     assert!(middle.contains("y=\"58%\" dx=\"9\">now"), "{middle}");
+    // A mark without words crowds nobody.
+    let mut alone = curves(40.0, 0.97);
+    alone.marks[0].label = String::new();
+    assert!(alone.svg().contains("dy=\"-9\">these"));
     let low = curves(40.0, 0.3).svg();
     assert!(low.contains("y=\"36%\" dx=\"9\">now"), "{low}");
     let mut lines = curves(40.0, 0.3);

@@ -338,6 +338,13 @@ fn gap_words(both: &Both<'_>) -> Option<String> {
     })
 }
 
+fn none_or(count: u64) -> String {
+    match count {
+        0 => "none".into(),
+        some => said::n(some),
+    }
+}
+
 fn notes(all: &Barriers, without: u64, said: u64, guessed: u64, told: usize) -> Vec<String> {
     if all.noes == 0 {
         return Vec::new();
@@ -348,9 +355,9 @@ fn notes(all: &Barriers, without: u64, said: u64, guessed: u64, told: usize) -> 
             1 => "1 no".into(),
             many => format!("{} noes", said::n(many)),
         },
-        said::n(all.said),
-        said::n(all.guessed),
-        said::n(without)
+        none_or(all.said),
+        none_or(all.guessed),
+        none_or(without)
     )];
     if guessed > 0 && guessed < SHARE.smallest {
         notes.push(format!(

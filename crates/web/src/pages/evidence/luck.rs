@@ -96,9 +96,7 @@ fn verdict(page: &Page, luck: &Luck, today: Date) -> (String, Vec<String>) {
                 said::count(page.attempts, "attempt")
             )
         } else {
-            "There is no run to judge, and over all your attempts the slump watch sees nothing \
-             that luck does not explain."
-                .into()
+            "There is no run to judge, and the slump watch is quiet.".into()
         });
         return ("Your last attempt was a yes.".into(), says);
     } else if month_chance(luck).is_some_and(|chance| chance < UNUSUAL) {
@@ -340,6 +338,10 @@ fn watch(luck: &Luck) -> String {
             said::n(streams - 1)
         ),
     });
+    // How soon it would notice a drop is beside the point once it has.
+    if raised {
+        return text;
+    }
     text.push_str(&match (watch.halved, watch.third) {
         (Some(halved), Some(third)) => format!(
             " If your rate halved today it would typically need about {} attempts to say so. A \

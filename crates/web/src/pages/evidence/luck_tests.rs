@@ -268,6 +268,11 @@ fn an_alarm_says_since_when_from_how_many_and_what_it_may_be() {
         "and this run, without what could hide in it"
     );
     assert!(view.notes[1].starts_with("The slump watch raises a false alarm no more than once"));
+    assert!(
+        view.notes[1].ends_with("the price is patience."),
+        "{}",
+        view.notes[1]
+    );
 }
 
 #[test]
@@ -342,4 +347,15 @@ fn what_has_no_date_is_said() {
         few.verdict,
         "Not enough attempts to tell luck from a slump. You have 6 with a date."
     );
+}
+
+#[test]
+fn two_chances_at_the_foot_of_the_chart_share_a_label() {
+    let view = view(|_, luck| {
+        let now = luck.now.as_mut().expect("now");
+        (now.these, now.month) = (0.004, 0.06);
+    });
+    let svg = view.chart.expect("drawn").svg;
+    assert!(svg.contains(">these tries under 1 in 100</text>"), "{svg}");
+    assert!(svg.contains(">in a month 6 in 100</text>"), "{svg}");
 }

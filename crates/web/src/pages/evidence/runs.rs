@@ -56,7 +56,11 @@ impl RunChart {
             marks.extend(now.map(|now| Mark {
                 at: (now.run as f64, now.month),
                 leads: false,
-                label: said::in_100(now.month),
+                label: if both_low(&now) {
+                    String::new()
+                } else {
+                    said::in_100(now.month)
+                },
             }));
         }
         curves.push(Curve {
@@ -68,7 +72,14 @@ impl RunChart {
         marks.extend(now.map(|now| Mark {
             at: (now.run as f64, now.these),
             leads: true,
-            label: format!("these tries\n{}", said::in_100(now.these)),
+            label: match &month {
+                Some(_) if both_low(&now) => format!(
+                    "these tries {}\nin a month {}",
+                    said::in_100(now.these),
+                    said::in_100(now.month)
+                ),
+                _ => format!("these tries\n{}", said::in_100(now.these)),
+            },
         }));
         let svg = Curves {
             id: "runs",
@@ -102,6 +113,11 @@ fn worth_seeing(chances: &[Chance], run: u64) -> &[Chance] {
         .position(|c| c.run >= 2 * run && c.run >= 10 && c.these < 0.01 && c.month < 0.02)
         .map_or(chances.len(), |at| at + 1);
     &chances[..end]
+}
+
+/// Whether both chances lie at the foot of the chart, where one label speaks for both.
+fn both_low(now: &Chance) -> bool {
+    now.month < 0.2 && (now.month - now.these).abs() < 0.09
 }
 
 /// A scale that the curves fill to its end, with the present run on it.

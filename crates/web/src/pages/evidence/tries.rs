@@ -62,7 +62,8 @@ impl TriesView {
         }
         Self {
             says: says(steps, &of),
-            chart: Some(chart(steps)),
+            // One step alone says no more than the sentence.
+            chart: (drawn(steps).len() > 1).then(|| chart(steps)),
             table: steps.iter().map(line).collect(),
             notes: notes(steps, all),
         }
@@ -76,7 +77,7 @@ fn drawn(steps: &[Step]) -> &[Step] {
         .take(DRAWN)
         .take_while(|step| step.at_risk >= HAZARD.smallest)
         .count();
-    &steps[..enough.max(1).min(steps.len())]
+    &steps[..enough]
 }
 
 fn chart(steps: &[Step]) -> String {
@@ -264,8 +265,10 @@ fn prospects(count: u64) -> String {
 
 fn notes(steps: &[Step], all: u64) -> Vec<String> {
     let first = steps.first().map_or(0, |step| step.at_risk);
+    let drawn = drawn(steps).len();
+    let band = if drawn > 1 { " Band: 95 in 100." } else { "" };
     let mut notes = vec![format!(
-        "{} in all, {} of them a first. Band: 95 in 100. Whoever said yes starts again at the first.",
+        "{} in all, {} of them a first.{band} Whoever said yes starts again at the first.",
         match all {
             1 => "1 try".into(),
             many => format!("{} tries", said::n(many)),
@@ -277,10 +280,10 @@ fn notes(steps: &[Step], all: u64) -> Vec<String> {
          were like those I kept trying”."
             .into(),
     );
-    if steps.len() > drawn(steps).len() {
+    if drawn > 1 && steps.len() > drawn {
         notes.push(format!(
             "Drawn up to the {}; the table has them all.",
-            said::ordinal_word(drawn(steps).len() as u64)
+            said::ordinal_word(drawn as u64)
         ));
     }
     notes
@@ -341,7 +344,9 @@ mod tests {
             "No try has brought a yes yet. After 40 first tries the data allow up to 9 in 100. \
              Nobody got a second try yet."
         );
-        assert!(none.chart.is_some_and(|svg| !svg.contains("NaN")));
+        assert!(none.chart.is_none(), "one step alone is no chart");
+        let twice = view(vec![step(1, 0, 40, 1.0), step(2, 0, 12, 1.0)]);
+        assert!(twice.chart.is_some_and(|svg| !svg.contains("NaN")));
         let all = view(vec![step(1, 6, 6, 0.0)]);
         assert_eq!(
             all.says,
