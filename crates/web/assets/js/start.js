@@ -6,6 +6,9 @@ keepToast();
 tidyAddress();
 matchChips();
 if (location.hash === '#find') $('#find')?.focus();
+// On a phone the tab one is at may lie beyond the edge.
+const tab = $('.tabs [aria-current]');
+if (tab) tab.parentNode.scrollLeft = tab.offsetLeft - tab.parentNode.offsetLeft;
 
 // What is shown only once can be copied; without scripts it is selected by hand.
 for (const button of document.querySelectorAll('[data-copy]')) {

@@ -48,6 +48,8 @@ struct Running {
 /// A test in words, as a chart and as a table.
 struct Shown {
     title: String,
+    /// What its table is called, apart from those of other tests.
+    region: String,
     verdict: String,
     says: Vec<String>,
     facts: String,
@@ -107,15 +109,15 @@ async fn page(
     let running = running.map(|judged| Running {
         id: judged.test.id,
         margin: said::margin(&judged),
-        shown: Shown::of(&judged, format!("Since {}.", day(judged.test.began))),
+        shown: Shown::of(&judged, 0, format!("Since {}.", day(judged.test.began))),
     });
-    let ended = ended.iter().map(|judged| {
+    let ended = (1..).zip(&ended).map(|(nth, judged)| {
         let until = judged.test.ended.unwrap_or(judged.test.began);
         let mut facts = said::from_to(&day(judged.test.began), &day(until));
         for text in said::left_out(judged) {
             facts = format!("{facts} {text}");
         }
-        Shown::of(judged, facts)
+        Shown::of(judged, nth, facts)
     });
     let how = match typed.get("how") {
         "chosen" => "chosen",
@@ -154,7 +156,8 @@ async fn page(
 }
 
 impl Shown {
-    fn of(judged: &Judged, facts: String) -> Self {
+    /// The running one, or the `nth` that ended.
+    fn of(judged: &Judged, nth: usize, facts: String) -> Self {
         let (test, found) = (&judged.test, &judged.found);
         let [usual, new] = &test.pitches;
         let told = found.verdict() != Verdict::TooFew;
@@ -167,14 +170,23 @@ impl Shown {
             name: test.pitch(arm).label.clone(),
             cells: cells(found, arm),
         };
+        let title = format!("“{}” against “{}”", new.label, usual.label);
+        let any = found.sides.iter().any(|side| side.asks > 0);
         Self {
-            title: format!("“{}” against “{}”", new.label, usual.label),
+            region: match nth {
+                0 => format!("{title}, as a table"),
+                nth => format!("{title}, ended, {nth}, as a table"),
+            },
+            title,
             verdict: said::verdict(judged),
             says: said::says(judged),
             facts,
             rows,
             ticks,
-            lines: vec![line(Arm::A), line(Arm::B)],
+            lines: match any {
+                true => vec![line(Arm::A), line(Arm::B)],
+                false => Vec::new(),
+            },
             together: if told {
                 said::together(judged)
             } else {

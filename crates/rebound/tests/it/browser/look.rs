@@ -13,13 +13,14 @@ use testkit::watched::Watch;
 use super::{attempts, fill, team};
 
 /// The pages that are there whatever the ledger holds.
-const PAGES: [(&str, &str); 27] = [
+const PAGES: [(&str, &str); 28] = [
     ("today", "/today"),
     ("noes", "/noes"),
     ("noes-all", "/noes?o=all"),
     ("noes-search", "/noes?q=ada"),
     ("evidence", "/evidence"),
     ("evidence-stages", "/evidence?by=stage"),
+    ("evidence-pitches", "/evidence/pitches"),
     ("call-list", "/call-list"),
     ("import", "/import"),
     ("export", "/export"),

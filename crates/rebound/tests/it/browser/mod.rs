@@ -11,6 +11,7 @@ mod offline;
 mod oidc;
 mod passkey;
 mod phone;
+mod pitches;
 mod plain;
 mod team;
 mod today;

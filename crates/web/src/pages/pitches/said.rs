@@ -49,8 +49,11 @@ fn times(evidence: f64) -> String {
 /// The answer.
 pub(super) fn verdict(judged: &Judged) -> String {
     let name = |arm| &judged.test.pitch(arm).label;
+    let over = judged.test.ended.is_some();
     match (judged.found.verdict(), judged.test.how) {
+        (Verdict::TooFew, _) if over => "Too few asks to say.".into(),
         (Verdict::TooFew, _) => "Not enough yet.".into(),
+        (Verdict::NoneSeen, _) if over => "No difference was to be seen.".into(),
         (Verdict::NoneSeen, _) => "No difference to be seen so far.".into(),
         (Verdict::Differ(Some(arm)), How::Drawn) => format!("“{}” does better.", name(arm)),
         (Verdict::Differ(Some(arm)), How::Chosen) => {
@@ -64,6 +67,13 @@ pub(super) fn verdict(judged: &Judged) -> String {
 pub(super) fn says(judged: &Judged) -> Vec<String> {
     let (test, found) = (&judged.test, &judged.found);
     let over = test.ended.is_some();
+    if found.sides.iter().all(|side| side.asks == 0) {
+        let yet = if over { "counted" } else { "counts yet" };
+        return vec![format!(
+            "No ask {yet}. From {} compared on there is something to say.",
+            Found::FEWEST
+        )];
+    }
     let counted = |arm: Arm| {
         let (side, name) = (&found.sides[arm as usize], &test.pitch(arm).label);
         let yes = words::count(i64::try_from(side.yes).unwrap_or(i64::MAX), "yes");
@@ -139,7 +149,11 @@ fn ahead(judged: &Judged) -> Option<String> {
         "{} with “{}” {} for {} with “{}”.",
         asks(n),
         pitches[ahead].label,
-        if n == 1 { "waits" } else { "wait" },
+        match (n, judged.test.ended) {
+            (_, Some(_)) => "waited",
+            (1, None) => "waits",
+            _ => "wait",
+        },
         if n == 1 { "one" } else { "as many" },
         pitches[1 - ahead].label
     ))
@@ -186,7 +200,7 @@ pub(super) fn margin(judged: &Judged) -> Vec<String> {
     }
     out.extend(left_out(judged));
     out.push(
-        "Look as often as you like: of 20 tests of equal pitches, at most one ever says that they differ. The price is patience. By the time a single look at a number of asks fixed beforehand finds a difference 8 times in 10, this finds it about 4 times in 10; the rest comes later."
+        "Look as often as you like: of 20 tests of equal pitches, no more than one on average ever says that they differ. The price is patience. By the time a single look at a number of asks fixed beforehand finds a difference 8 times in 10, this finds it about 4 times in 10; the rest comes later."
             .into(),
     );
     if judged.test.how == How::Drawn {
@@ -270,15 +284,19 @@ mod tests {
         assert_eq!(verdict(&none), "Not enough yet.");
         assert_eq!(
             says(&none),
-            [
-                "“Short”: 0 yeses in 0 asks. “Long”: 0 yeses in 0 asks.",
-                "0 asks are compared so far; from 10 on there is something to say."
-            ]
+            ["No ask counts yet. From 10 compared on there is something to say."]
         );
         let some = judged(How::Drawn, [side(1, 7, 3), side(1, 3, 3)], 1.0, 1.0);
         assert_eq!(
             says(&some)[1],
             "6 asks are compared so far; from 10 on there is something to say. 4 asks with “Short” wait for as many with “Long”."
+        );
+        let mut over = some.clone();
+        over.test.ended = Some(Timestamp::UNIX_EPOCH);
+        assert_eq!(verdict(&over), "Too few asks to say.");
+        assert_eq!(
+            says(&over)[1],
+            "6 asks were compared; from 10 on there is something to say. 4 asks with “Short” waited for as many with “Long”."
         );
         assert_eq!(
             says(&some)[0],
