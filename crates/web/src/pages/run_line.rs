@@ -21,6 +21,8 @@ pub(crate) struct RunLine {
     pub(crate) plainly: Option<Plainly>,
     /// What the line is read from, unless the line says it already.
     pub(crate) sample: Option<String>,
+    /// What is called a month, where the line speaks of one.
+    pub(crate) month: Option<String>,
 }
 
 impl RunLine {
@@ -67,6 +69,16 @@ impl RunLine {
                 words::number(yes)
             )),
         };
+        let month = plainly.as_ref().and_then(|said| {
+            let tries = i64::try_from(said.month_of?).ok()?;
+            Some(format!(
+                "A month is {}, as in your last thirty days.",
+                match tries {
+                    1 => "1 try".into(),
+                    many => format!("{} tries", words::number(many)),
+                }
+            ))
+        });
         Self {
             line,
             width: (marks.len() * 10).max(320),
@@ -79,6 +91,7 @@ impl RunLine {
             more: (run.more > 0).then(|| format!("and {} more", words::number(run.more))),
             plainly,
             sample: sample_words,
+            month,
         }
     }
 }
@@ -165,7 +178,7 @@ mod tests {
             RunLine::of(&run(&marks[..1], 0, false), none_waits, None).sample,
             None
         );
-        assert!(line.more.is_none());
+        assert!(line.more.is_none() && line.month.is_none());
         // The only yes is one without a date.
         assert_eq!(
             RunLine::of(&run(&marks, 0, false), some, None).line,

@@ -21,6 +21,8 @@ pub(crate) struct Plainly {
     pub(crate) text: String,
     /// Whether there is more to say than fits here, and Evidence says it.
     pub(crate) see_evidence: bool,
+    /// Tries of what is called a month, where one is spoken of.
+    pub(crate) month_of: Option<u64>,
 }
 
 impl Plainly {
@@ -28,6 +30,7 @@ impl Plainly {
         Self {
             text: text.into(),
             see_evidence: false,
+            month_of: None,
         }
     }
 
@@ -95,39 +98,39 @@ fn how_ordinary(run: i64, sample: Sample, odds: Odds) -> Plainly {
     if odds.these >= ORDINARY {
         return Plainly::enough(these);
     }
-    match odds.month {
+    let plainly = match odds.month {
         Some(month) if month < UNUSUAL => Plainly::and_more(format!(
             "{these} A month hardly ever holds a run this long."
         )),
-        Some(month) => Plainly::enough(format!(
-            "{these} With {} tries a month, {} a run this long.",
-            said::n(odds.in_month),
-            months(month)
-        )),
+        Some(month) => Plainly::enough(format!("{these} {} a run this long.", months(month))),
         None if odds.these < UNUSUAL => Plainly::and_more(these),
         None => Plainly::enough(these),
+    };
+    Plainly {
+        month_of: odds.month.map(|_| odds.in_month),
+        ..plainly
     }
 }
 
-/// How many months hold one: `nearly every month holds`, `about one month in three holds`.
+/// How many months hold one: `Nearly every month holds`, `About one month in three holds`.
 fn months(chance: f64) -> &'static str {
     const HOLD: [(f64, &str); 12] = [
-        (0.90, "nearly every month holds"),
-        (0.80, "most months hold"),
-        (0.71, "about three months in four hold"),
-        (0.58, "about two months in three hold"),
-        (0.42, "about every second month holds"),
-        (0.29, "about one month in three holds"),
-        (0.225, "about one month in four holds"),
-        (0.18, "about one month in five holds"),
-        (0.145, "about one month in six holds"),
-        (0.11, "about one month in eight holds"),
-        (0.08, "about one month in ten holds"),
-        (0.058, "about one month in fifteen holds"),
+        (0.90, "Nearly every month holds"),
+        (0.80, "Most months hold"),
+        (0.71, "About three months in four hold"),
+        (0.58, "About two months in three hold"),
+        (0.42, "About every second month holds"),
+        (0.29, "About one month in three holds"),
+        (0.225, "About one month in four holds"),
+        (0.18, "About one month in five holds"),
+        (0.145, "About one month in six holds"),
+        (0.11, "About one month in eight holds"),
+        (0.08, "About one month in ten holds"),
+        (0.058, "About one month in fifteen holds"),
     ];
     HOLD.iter()
         .find(|(least, _)| chance >= *least)
-        .map_or("about one month in twenty holds", |(_, words)| words)
+        .map_or("About one month in twenty holds", |(_, words)| words)
 }
 
 #[cfg(test)]
@@ -193,7 +196,7 @@ mod tests {
         assert_eq!(
             line(31, 1_516, 91, 504),
             "At your rate of 6 in 100, 31 tries in a row bring no yes 15 times in 100. \
-             With 504 tries a month, nearly every month holds a run this long."
+             Nearly every month holds a run this long."
         );
         assert_eq!(
             line(1, 1_516, 91, 504),
@@ -201,24 +204,24 @@ mod tests {
         );
         // Half of the time: a month would say nothing more.
         assert!(line(11, 1_516, 91, 504).ends_with("50 times in 100."));
-        assert!(line(12, 1_516, 91, 504).contains("47 times in 100. With 504 tries a month,"));
+        assert!(line(12, 1_516, 91, 504).contains("47 times in 100. Nearly every month"));
     }
 
     #[test]
     fn the_longer_the_run_the_rarer_the_months_that_hold_it() {
         let all = [
-            (46, "most months hold"),
-            (51, "about three months in four hold"),
-            (57, "about two months in three hold"),
-            (62, "about every second month holds"),
-            (69, "about one month in three holds"),
-            (75, "about one month in four holds"),
-            (79, "about one month in five holds"),
-            (82, "about one month in six holds"),
-            (86, "about one month in eight holds"),
-            (91, "about one month in ten holds"),
-            (96, "about one month in fifteen holds"),
-            (99, "about one month in twenty holds"),
+            (46, "Most months hold"),
+            (51, "About three months in four hold"),
+            (57, "About two months in three hold"),
+            (62, "About every second month holds"),
+            (69, "About one month in three holds"),
+            (75, "About one month in four holds"),
+            (79, "About one month in five holds"),
+            (82, "About one month in six holds"),
+            (86, "About one month in eight holds"),
+            (91, "About one month in ten holds"),
+            (96, "About one month in fifteen holds"),
+            (99, "About one month in twenty holds"),
         ];
         for (since, words) in all {
             let text = line(since, 1_516, 91, 504);
@@ -229,7 +232,7 @@ mod tests {
     #[test]
     fn no_comfort_where_there_is_none() {
         let rare = said_of(120, 1_516, 91, 504).expect("a line");
-        assert!(rare.see_evidence);
+        assert!(rare.see_evidence && rare.month_of == Some(504));
         assert_eq!(
             rare.text,
             "At your rate of 6 in 100, 120 tries in a row bring no yes less than once in 100. \
@@ -241,6 +244,7 @@ mod tests {
             quiet.see_evidence && !quiet.text.contains("month"),
             "{quiet:?}"
         );
+        assert_eq!(quiet.month_of, None);
         assert!(!line(31, 1_516, 91, 25).contains("month"));
     }
 

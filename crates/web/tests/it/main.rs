@@ -25,3 +25,4 @@ mod slow;
 mod table;
 mod team;
 mod tls;
+mod today;
