@@ -21,5 +21,5 @@ CREATE TABLE pitch_late (
   PRIMARY KEY (owner, attempt)
 ) WITHOUT ROWID;
 
--- Holds all that a test reads of an attempt.
-CREATE INDEX attempt_pitch ON attempt (owner, pitch, ord, seq, id, outcome, prospect, source) WHERE pitch IS NOT NULL AND voided = 0;
+-- Holds all that a test reads of an attempt, so that no row is looked up.
+CREATE INDEX attempt_pitch ON attempt (owner, pitch, ord, seq, id, outcome, prospect, source, voided) WHERE pitch IS NOT NULL AND voided = 0;

@@ -33,12 +33,13 @@ struct Page<'a> {
 pub(crate) async fn show(me: Me, ctx: Ctx, Path(attempt): Path<String>) -> Reply {
     let id: AttemptId = attempt.parse().map_err(|_| Fault::not_found())?;
     let seller = me.0.clone();
-    let (history, reasons, next) = ctx
+    let (history, reasons, pitches, next) = ctx
         .app
         .read(move |act| {
             let history = ledger::history(act, &seller, id)?;
             let reasons = labels::all(act, LabelKind::Reason)?;
-            Ok((history, reasons, today::page(act, &seller)?.next))
+            let pitches = labels::names(act, LabelKind::Pitch)?;
+            Ok((history, reasons, pitches, today::page(act, &seller)?.next))
         })
         .await?;
     let a = &history.attempt;
@@ -55,10 +56,13 @@ pub(crate) async fn show(me: Me, ctx: Ctx, Path(attempt): Path<String>) -> Reply
             .find(|l| l.code == code)
             .map_or(code.to_owned(), |l| l.label.clone())
     };
-    let facts = match leading {
+    let mut facts = match leading {
         Some((code, by)) => format!("{} Reason: {}, {}.", channel(a), label(code), voice(by)),
         None => channel(a).to_owned(),
     };
+    if let Some(pitch) = a.pitch.as_ref().and_then(|code| pitches.get(code)) {
+        facts = format!("{facts} Pitch: {pitch}.");
+    }
     let said_by = leading.map_or(SaidBy::SellerGuess, |(_, by)| by);
     let saved_at = jiff::Timestamp::from_microsecond(a.recorded_at).unwrap_or_default();
     let page = Page {

@@ -80,6 +80,8 @@ async fn a_drawn_test_shows_the_pitch_and_logs_it() {
     assert!(today.contains("aria-describedby=\"pitch-1\""));
     assert!(!today.contains("name=\"pitch\""), "nothing to choose");
     let logged = desk.post("/log", &format!("who={who}&outcome=no")).await;
+    let after = desk.get(logged.location()).await.text;
+    assert!(after.contains(&format!("Pitch: {drawn}.")), "{after}");
     let attempt = logged.location().replace("/logged/", "/attempts/");
     let attempt = desk.get(&attempt).await.text;
     assert!(
