@@ -247,17 +247,11 @@ fn missed(luck: &Luck) -> Option<String> {
     }
     WATCHED.contains(&luck.rate.mean).then(|| {
         format!(
-            "If a slump began with this run, {} to show it.",
-            too_few_tries(run)
+            "Had a slump begun with this run, even a drop to a fifth of your rate would typically \
+             not show within {}.",
+            tries(run)
         )
     })
-}
-
-fn too_few_tries(run: u64) -> String {
-    match run {
-        1 => "one try is too little".into(),
-        many => format!("{} tries are too few", said::n(many)),
-    }
 }
 
 /// What is left of a rate, in words where there is a word.

@@ -48,7 +48,8 @@ fn a_quiet_watch_is_luck_as_far_as_anyone_can_tell() {
         [
             "At 6 yeses in 100, the 31 tries behind you come up empty 15 times in 100. Somewhere \
              in a month of 504 tries, a run that long turns up more than 99 times in 100.",
-            "If a slump began with this run, 31 tries are too few to show it."
+            "Had a slump begun with this run, even a drop to a fifth of your rate would typically not \
+             show within 31 tries."
         ]
     );
     assert_eq!(
