@@ -23,6 +23,25 @@ const ATTEMPTS: u64 = 10_000_000;
 /// The six outputs in figures that every engine prints.
 const AGREED: [&str; 6] = ["groups", "flags", "longest_max", "cur", "h1", "top"];
 
+/// The columns of the file, and what their numbers mean.
+const COLUMNS: [&str; 7] = [
+    "at=ts",
+    "rep=rep",
+    "segment=segment",
+    "prospect=prospect",
+    "attempt=attempt",
+    "outcome=outcome",
+    "reason=barrier",
+];
+const VALUES: [&str; 6] = [
+    "outcome:0=no",
+    "outcome:1=yes",
+    "outcome:2=no_reply",
+    "channel:0=call",
+    "channel:1=email",
+    "channel:2=message",
+];
+
 /// What one engine took and found.
 struct Ran {
     engine: String,
@@ -60,7 +79,9 @@ pub(crate) fn run() -> Result<()> {
     for peer in ["polars", "pandas", "duckdb"] {
         all.push(of_peer(&python, &scripts, peer, &events)?);
     }
+    let whole = whole_report(&python, &events)?;
     print(&all, &object);
+    println!("\nThe whole report of the program, `rebound evidence --from FILE --by rep,segment --json`: {whole}.");
     let odd: Vec<&str> = all
         .iter()
         .filter(|ran| ran.found != all[0].found)
@@ -134,6 +155,28 @@ fn rebound(events: &Path) -> Result<(Ran, Value)> {
             .collect(),
     };
     Ok((ran, object))
+}
+
+/// The program itself over the same file: every statistic, as it is shipped.
+fn whole_report(python: &Path, events: &Path) -> Result<String> {
+    let mut build = shell::cargo();
+    build.args(["build", "--quiet", "--release", "--package", "rebound"]);
+    shell::output(&mut build)?;
+    let program = shell::target()?.join("release/rebound");
+    // Python is here already and tells what a child took.
+    const TAKEN: &str = "import resource, subprocess, sys\n\
+        subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n\
+        r = resource.getrusage(resource.RUSAGE_CHILDREN)\n\
+        print(f'{r.ru_utime + r.ru_stime:.1f} CPU s, {r.ru_maxrss / 1024:.0f} MiB')";
+    let mut run = Command::new(python);
+    run.args(["-c", TAKEN])
+        .arg(program)
+        .args(["evidence", "--from"])
+        .arg(events)
+        .args(COLUMNS.iter().flat_map(|map| ["--map", map]))
+        .args(VALUES.iter().flat_map(|value| ["--value", value]))
+        .args(["--by", "rep,segment", "--json"]);
+    Ok(shell::output(&mut run)?.trim().to_owned())
 }
 
 /// The last line of a peer: `polars: wall 2.0s cpu 2.1s maxrss 1286 MiB {'groups': 5000, ...}`.

@@ -71,6 +71,18 @@ pub fn of_file(given: Given<'_>, mut progress: impl FnMut(u64, u64)) -> Result<R
         (read, _) = pass(Pooled::default().promising(promise), order, &mut progress)?;
     }
     if read.study.streams.is_empty() {
+        if let Some(fault) = read.faults.first() {
+            return Err(AppError::new(
+                Kind::Invalid,
+                format!(
+                    "No row of the file could be read. Line {}: {}",
+                    fault.line, fault.reason
+                ),
+            )
+            .with_hint(
+                "Say which column holds what with --map, and what values mean with --value.",
+            ));
+        }
         return Err(AppError::new(Kind::Invalid, "The file holds no attempt whose outcome is known.")
             .with_hint("Say which column tells what came of each, as in --map outcome=Result, and what its values mean, as in --value outcome:Won=yes."));
     }
@@ -224,15 +236,11 @@ impl<'a> Pass<'a> {
                 .map(|last| last.saturating_sub(left))
                 .filter(|n| *n > 0);
             // Asks of one row that names nobody are still of one prospect.
-            ask.number =
-                self.numbering
-                    .number(key, deal, given.or(key.is_none().then_some(place)), false);
+            ask.number = self.number(key, deal, given, place, false);
             self.study.push(&ask);
         }
-        let given = row.ordinal.or(key.is_none().then_some(row.attempts));
-        ask.number = self
-            .numbering
-            .number(key, deal, given, outcome == Outcome::Yes);
+        let yes = outcome == Outcome::Yes;
+        ask.number = self.number(key, deal, row.ordinal, row.attempts, yes);
         ask.outcome = outcome;
         ask.dated = at.is_some();
         ask.at = at;
@@ -242,6 +250,23 @@ impl<'a> Pass<'a> {
             .collect();
         ask.value = row.value.as_ref();
         self.study.push(&ask);
+    }
+
+    /// The number of an ask: the one that is given, which needs nothing kept of its prospect; else its
+    /// place among their asks, or in its row where that names nobody.
+    fn number(
+        &mut self,
+        prospect: Option<u64>,
+        deal: u64,
+        given: Option<u32>,
+        place: u32,
+        yes: bool,
+    ) -> u32 {
+        match given {
+            Some(number) => number.max(1),
+            None if prospect.is_none() => place.max(1),
+            None => self.numbering.number(prospect, deal, None, yes),
+        }
     }
 
     /// An e-mail or a message that nobody answered for long enough is a “no reply”.
