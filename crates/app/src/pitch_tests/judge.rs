@@ -59,6 +59,8 @@ pub struct Found {
     pub other: u64,
     /// Left out of a drawn test: it came in with a file, so that no coin was looked at.
     pub from_file: u64,
+    /// Left out of a drawn test: of somebody who had said yes in it already.
+    pub after_yes: u64,
     /// Not counted yet: the outcome is not known.
     pub unknown: u64,
 }
@@ -160,6 +162,9 @@ fn fold(workspace: &Workspace, test: &PitchTest, asks: [Vec<Ask>; 2], late: &Lat
     let mut process = Test::default();
     let mut all = [Counts::default(); 2];
     let (mut too_late, mut other, mut from_file, mut unknown) = (late.gone, 0, 0, 0);
+    // Several yeses of one prospect go by one coin, and would count as if they were several people's:
+    // where some buy again and again, equal pitches were said to differ far more often than promised.
+    let (mut won, mut after_yes) = (HashSet::new(), 0);
     for (arm, ask) in in_order(asks) {
         if ask.outcome == Outcome::Unknown {
             unknown += 1;
@@ -169,8 +174,13 @@ fn fold(workspace: &Workspace, test: &PitchTest, asks: [Vec<Ask>; 2], late: &Lat
             other += 1;
         } else if late.changed.contains(&ask.place.id) {
             too_late += 1;
+        } else if test.drawn && won.contains(&ask.prospect) {
+            after_yes += 1;
         } else {
             let yes = ask.outcome == Outcome::Yes;
+            if yes {
+                won.insert(ask.prospect);
+            }
             process.push(arm, yes);
             all[arm as usize].push(yes);
         }
@@ -191,6 +201,7 @@ fn fold(workspace: &Workspace, test: &PitchTest, asks: [Vec<Ask>; 2], late: &Lat
         late: too_late,
         other,
         from_file,
+        after_yes,
         unknown,
     }
 }

@@ -227,6 +227,13 @@ fn what_does_not_belong_is_left_out_and_counted() {
         ask(desk, ada, Outcome::No, None);
         ask(desk, bram, Outcome::Yes, None);
         assert_eq!(asks(&found(desk)), [(1, 0), (1, 1)]);
+        // After a yes of theirs somebody's asks count no more: one coin would count several times.
+        ask(desk, bram, Outcome::Yes, None);
+        let again = ask(desk, bram, Outcome::No, None).id;
+        assert_eq!(asks(&found(desk)), [(1, 0), (1, 1)]);
+        assert_eq!(found(desk).after_yes, 2);
+        desk.act(move |act, me| ledger::undo(act, me, again));
+        assert_eq!(found(desk).after_yes, 1);
         // The other pitch than the one drawn, and one that is in no test.
         ask(desk, ada, Outcome::Yes, Some("Long"));
         ask(desk, ada, Outcome::Yes, Some("Improvised"));
@@ -355,6 +362,31 @@ fn it_finds_what_the_process_finds_fed_by_hand() {
         let chance = evidence::pitch::p_b_gt_a(counts[0], counts[1]);
         assert_eq!(found.chance_new().to_bits(), chance.to_bits());
     });
+}
+
+#[test]
+fn a_drawn_test_finds_what_the_process_finds_fed_by_the_coin() {
+    let desk = Desk::new(Backend::Sqlite);
+    let test = begin(&desk, How::Drawn);
+    let people: Vec<ProspectId> = (0..24).map(|n| known(&desk, &format!("P {n}"))).collect();
+    let mut by_hand = evidence::pitch::Test::default();
+    let mut won = vec![false; people.len()];
+    for n in 0..200usize {
+        let who = n * 7 % people.len();
+        let yes = n % 11 == 3;
+        let outcome = if yes { Outcome::Yes } else { Outcome::No };
+        ask(&desk, people[who], outcome, None);
+        if !won[who] {
+            by_hand.push(arm(&desk, &test, people[who]), yes);
+        }
+        won[who] |= yes;
+    }
+    let found = found(&desk);
+    assert_eq!(found.evidence.to_bits(), by_hand.e_value().to_bits());
+    assert_eq!(found.most.to_bits(), by_hand.most().to_bits());
+    let compared = [Arm::A, Arm::B].map(|arm| by_hand.counts(arm).tries());
+    assert_eq!(found.sides.map(|side| side.compared), compared);
+    assert!(found.after_yes > 0 && found.compared() > 20, "{found:?}");
 }
 
 #[test]

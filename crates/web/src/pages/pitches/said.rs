@@ -174,6 +174,8 @@ pub(super) fn left_out(judged: &Judged) -> Vec<String> {
     say(found.late, late, &late.replace("its", "the"));
     let file = "that came in with a file";
     say(found.from_file, file, file);
+    let after = "with somebody who had said yes already";
+    say(found.after_yes, after, after);
     let mut out = Vec::new();
     if !parts.is_empty() {
         out.push(format!("Left out: {}.", parts.join("; ")));
@@ -205,7 +207,7 @@ pub(super) fn margin(judged: &Judged) -> Vec<String> {
     );
     if judged.test.how == How::Drawn {
         out.push(
-            "Today shows each prospect’s pitch. A prospect keeps theirs, and nobody can choose the coin. Somebody new with an ask had none yet, so that ask does not count."
+            "Today shows each prospect’s pitch. A prospect keeps theirs, and nobody can choose the coin. Somebody new with an ask had none yet, so that ask does not count; nor do asks of somebody after their first yes."
                 .into(),
         );
     }
@@ -273,6 +275,7 @@ mod tests {
                 late: 0,
                 other: 0,
                 from_file: 0,
+                after_yes: 0,
                 unknown: 0,
             },
         }
@@ -359,11 +362,12 @@ mod tests {
         some.found.other = 3;
         some.found.late = 1;
         some.found.from_file = 2;
+        some.found.after_yes = 5;
         some.found.unknown = 4;
         assert_eq!(
             left_out(&some),
             [
-                "Left out: 3 where you used the other pitch; 1 whose pitch was set or changed when its outcome was known; 2 that came in with a file.",
+                "Left out: 3 where you used the other pitch; 1 whose pitch was set or changed when its outcome was known; 2 that came in with a file; 5 with somebody who had said yes already.",
                 "4 asks count when their outcome is known."
             ]
         );
