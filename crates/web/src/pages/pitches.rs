@@ -226,7 +226,7 @@ fn cells(found: &Found, arm: Arm) -> [String; 6] {
         0 => ("–".to_owned(), "–".to_owned()),
         _ => (
             format!("{:.1}", side.rate() * 100.0),
-            format!("{:.1} to {:.1}", range.0 * 100.0, range.1 * 100.0),
+            format!("{:.1}\u{a0}to\u{a0}{:.1}", range.0 * 100.0, range.1 * 100.0),
         ),
     };
     [

@@ -183,7 +183,7 @@ async fn what_a_test_finds_is_said_drawn_and_listed() {
         "<small class=\"n\">0 of 39</small>",
         "<small class=\"n\">20 of 40</small>",
         "<circle class=\"dot\"",
-        "<td class=\"num\">35.0 to 65.0</td>",
+        "<td class=\"num\">35.0\u{a0}to\u{a0}65.0</td>",
     ] {
         assert!(page.contains(text), "{text}: {page}");
     }
