@@ -32,6 +32,7 @@ mod model;
 mod own_ids;
 mod people;
 mod pitch_tests;
+mod pitch_tests_own;
 mod provider;
 mod sign_in;
 mod team;

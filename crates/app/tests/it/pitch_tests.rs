@@ -1,40 +1,33 @@
-//! Two pitches put to the test: the coin, what counts and what is left out, and that it is one's own.
+//! Two pitches put to the test: the coin, what counts and what is left out.
 
 use app::ledger::{self, Correction, NewAttempt, WhoRef};
 use app::pitch_tests::{self, Arm, Found, How, Judged, PitchTest, Verdict};
-use app::{AppError, Kind, prospects};
-use domain::{Attempt, AttemptId, LabelKind, Outcome, PitchTestId, ProspectId, Role, When};
+use app::{AppError, prospects};
+use domain::{Attempt, AttemptId, Outcome, PitchTestId, ProspectId, When};
 use jiff::ToSpan;
 use testkit::db::Backend;
 
 use crate::importing::bring;
-use crate::isolation::{by, colleague};
 use crate::made::{Desk, contact, on_each, three_weeks_later, thursday};
 
-fn begin(desk: &Desk, how: How) -> PitchTest {
+pub(crate) fn begin(desk: &Desk, how: How) -> PitchTest {
     desk.act(move |act, me| pitch_tests::begin(act, me, "Short", "Long", how))
 }
 
-fn refused(desk: &Desk, usual: &str, new: &str) -> AppError {
-    let (usual, new) = (usual.to_owned(), new.to_owned());
-    desk.attempt_to(move |act, me| pitch_tests::begin(act, me, &usual, &new, How::Drawn))
-        .unwrap_err()
-}
-
-fn all(desk: &Desk) -> (Option<Judged>, Vec<Judged>) {
+pub(crate) fn all(desk: &Desk) -> (Option<Judged>, Vec<Judged>) {
     desk.act(pitch_tests::all)
 }
 
-fn found(desk: &Desk) -> Found {
+pub(crate) fn found(desk: &Desk) -> Found {
     all(desk).0.unwrap().found
 }
 
-fn end(desk: &Desk, id: PitchTestId) -> Result<Judged, AppError> {
+pub(crate) fn end(desk: &Desk, id: PitchTestId) -> Result<Judged, AppError> {
     desk.attempt_to(move |act, me| pitch_tests::end(act, me, id))
 }
 
 /// Somebody in the ledger before they are asked.
-fn known(desk: &Desk, name: &str) -> ProspectId {
+pub(crate) fn known(desk: &Desk, name: &str) -> ProspectId {
     let who = desk.prospect(contact(name, "Whitlock Print", "", "")).id;
     // The clock of these tests stands, so that without an ask they would be new with the next one.
     let new = NewAttempt {
@@ -45,7 +38,7 @@ fn known(desk: &Desk, name: &str) -> ProspectId {
     who
 }
 
-fn ask(desk: &Desk, who: ProspectId, outcome: Outcome, pitch: Option<&str>) -> Attempt {
+pub(crate) fn ask(desk: &Desk, who: ProspectId, outcome: Outcome, pitch: Option<&str>) -> Attempt {
     let new = NewAttempt {
         pitch: pitch.map(str::to_owned),
         ..NewAttempt::new(WhoRef::Id(who), outcome)
@@ -81,7 +74,7 @@ fn came_out(desk: &Desk, id: AttemptId, outcome: Outcome) -> Attempt {
     )
 }
 
-fn asks(found: &Found) -> [(u64, u64); 2] {
+pub(crate) fn asks(found: &Found) -> [(u64, u64); 2] {
     found.sides.map(|side| (side.asks, side.yes))
 }
 
@@ -405,132 +398,4 @@ fn few_asks_say_nothing() {
         ask(&desk, ada, Outcome::No, Some("Long"));
     }
     assert_eq!(found(&desk).verdict(), Verdict::NoneSeen);
-}
-
-#[test]
-fn a_test_that_ended_keeps_what_it_found() {
-    on_each(|desk| {
-        let test = begin(desk, How::Chosen);
-        let ada = known(desk, "Ada Merrow");
-        let first = ask(desk, ada, Outcome::No, Some("Short")).id;
-        ask(desk, ada, Outcome::Yes, Some("Long"));
-        let before = found(desk);
-        let ended = end(desk, test.id).unwrap();
-        assert_eq!(
-            (ended.test.ended, &ended.found),
-            (Some(thursday()), &before)
-        );
-        ask(desk, ada, Outcome::Yes, Some("Long"));
-        desk.act(move |act, me| ledger::undo(act, me, first));
-        let (running, kept) = all(desk);
-        assert!(running.is_none());
-        assert_eq!(kept, [ended]);
-        let twice = end(desk, test.id).unwrap_err();
-        assert_eq!(twice.kind, Kind::Conflict);
-        assert_eq!(all(desk).1, kept);
-        // The next one begins with nothing, whatever the last one found.
-        begin(desk, How::Chosen);
-        // Both began at one moment of this standing clock; what was asked since then counts.
-        assert_eq!(all(desk).1, kept);
-    });
-}
-
-#[test]
-fn what_is_not_right_is_said_and_changes_nothing() {
-    on_each(|desk| {
-        let labels = |desk: &Desk| {
-            desk.look(|tx| store::tables::label::all(tx, LabelKind::Pitch))
-                .len()
-        };
-        let said = [
-            refused(desk, "", "Long"),
-            refused(desk, "Short", "  "),
-            refused(desk, "Short", "SHORT"),
-            refused(desk, "Short", &"long ".repeat(200)),
-        ];
-        let fields: Vec<_> = said.iter().map(|e| (e.kind, e.field.unwrap())).collect();
-        let wrong = |field| (Kind::Invalid, field);
-        assert_eq!(
-            fields,
-            [wrong("usual"), wrong("new"), wrong("new"), wrong("new")]
-        );
-        assert_eq!(labels(desk), 0);
-        assert_eq!(all(desk), (None, Vec::new()));
-        let test = begin(desk, How::Drawn);
-        assert_eq!(labels(desk), 2);
-        // By code, by another spelling, and with a word that is new: one runs already.
-        let again = refused(desk, "Third", "Fourth");
-        assert_eq!(again.kind, Kind::Invalid);
-        assert!(
-            again.to_string().contains("“Long” against “Short”"),
-            "{again}"
-        );
-        assert!(again.hint.unwrap().starts_with("End that test first"));
-        assert_eq!(labels(desk), 2);
-        assert_eq!(all(desk).0.unwrap().test, test);
-        let nobodys = PitchTestId::from_bytes([9; 16]);
-        assert_eq!(end(desk, nobodys).unwrap_err().kind, Kind::NotFound);
-    });
-}
-
-#[test]
-fn a_test_is_its_owners_alone() {
-    on_each(|desk| {
-        let jun = colleague(desk, "Jun Calder", &[Role::Seller]);
-        let jun = jun.seller().unwrap();
-        let theirs = by(&desk.app, &jun, |act, me| {
-            pitch_tests::begin(act, me, "Short", "Long", How::Drawn)
-        })
-        .unwrap();
-        // Nothing of it on anybody else's side: they may run their own, and draw nothing of it.
-        assert_eq!(all(desk), (None, Vec::new()));
-        let ada = known(desk, "Ada Merrow");
-        assert_eq!(ask(desk, ada, Outcome::Yes, None).pitch, None);
-        let (others, nobodys) = (
-            end(desk, theirs.id).unwrap_err(),
-            end(desk, PitchTestId::from_bytes([9; 16])).unwrap_err(),
-        );
-        assert_eq!(
-            (others.kind, others.to_string()),
-            (nobodys.kind, nobodys.to_string())
-        );
-        begin(desk, How::Chosen);
-        ask(desk, ada, Outcome::Yes, Some("Long"));
-        assert_eq!(asks(&found(desk)), [(0, 0), (1, 1)]);
-        let seen = by(&desk.app, &jun, pitch_tests::all).unwrap();
-        let seen = seen.0.unwrap();
-        assert_eq!(seen.test, theirs);
-        assert_eq!(asks(&seen.found), [(0, 0), (0, 0)]);
-    });
-}
-
-#[test]
-fn the_last_pitch_chosen_is_offered_next() {
-    on_each(|desk| {
-        let test = begin(desk, How::Chosen);
-        let ada = known(desk, "Ada Merrow");
-        let last = |desk: &Desk| {
-            let test = test.clone();
-            desk.act(move |act, me| pitch_tests::last_chosen(act, me, &test))
-        };
-        assert_eq!(last(desk), Arm::A);
-        let long = ask(desk, ada, Outcome::No, Some("Long")).id;
-        assert_eq!(last(desk), Arm::B);
-        ask(desk, ada, Outcome::No, Some("Short"));
-        assert_eq!(last(desk), Arm::A);
-        ask(desk, ada, Outcome::No, Some("Long"));
-        desk.act(move |act, me| ledger::undo(act, me, long));
-        assert_eq!(last(desk), Arm::B);
-    });
-}
-
-#[test]
-fn names_are_those_the_labels_have_now() {
-    let desk = Desk::new(Backend::Sqlite);
-    let test = begin(&desk, How::Drawn);
-    let code = test.pitch(Arm::B).code.clone();
-    desk.tend(move |act, who| app::labels::rename(act, who, LabelKind::Pitch, &code, "Story"));
-    let now = all(&desk).0.unwrap().test;
-    assert_eq!(now.pitch(Arm::B).label, "Story");
-    assert_eq!(now.pitch(Arm::B).code, test.pitch(Arm::B).code);
 }
