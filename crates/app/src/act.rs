@@ -177,6 +177,11 @@ impl App {
         self.behind.somebody.notified().await;
     }
 
+    /// Calls for folding what another program left behind, such as an import by command.
+    pub fn fold_soon(&self) {
+        self.behind.somebody.notify_one();
+    }
+
     fn call_for_folding(&self) {
         if self.behind.left.swap(false, Ordering::AcqRel) {
             self.behind.somebody.notify_one();

@@ -93,5 +93,5 @@ pub fn waiting(act: &mut Act<'_, '_>, me: &Seller, most: i64) -> Result<(Vec<Who
     for id in call_list::next(act.tx, me.id(), now, most)? {
         next.push(prospects::who(act, id)?);
     }
-    Ok((next, call_list::count(act.tx, me.id(), now)?))
+    Ok((next, call_list::count(act.tx, me.id(), now, i64::MAX)?))
 }

@@ -28,11 +28,13 @@ pub struct Today {
     pub sample: Sample,
     /// How ordinary that run is.
     pub glance: Glance,
+    /// Much is still to be folded, so that neither that nor an order can be told yet.
+    pub behind: bool,
     /// The next prospect of the call list.
     pub next: Option<Next>,
     /// Follow-ups due by the end of the day, earliest first.
     pub due: Vec<Due>,
-    /// How many more are waiting on the call list.
+    /// How many more are waiting on the call list, counted no further than people are ordered.
     pub list_left: i64,
 }
 
@@ -107,16 +109,18 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller) -> Result<Today> {
         None => None,
     };
     let run = run(act, me, evidence.as_ref())?;
+    let most = limit(act.workspace.thresholds.ordered_people);
     Ok(Today {
         day,
         attempts_today: attempt::count_between(act.tx, me.id(), starts, ends)?,
         likely,
         sample: sample(act, me, evidence.as_ref())?,
         glance: evidence::glance(act, me, evidence.as_ref(), run.since_yes)?,
+        behind: evidence.is_none(),
         run,
         next,
         due,
-        list_left: call_list::count(act.tx, me.id(), now)?,
+        list_left: call_list::count(act.tx, me.id(), now, most)?,
     })
 }
 

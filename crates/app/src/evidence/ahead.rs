@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use domain::{Channel, DealId, Outcome, ProspectId, Stage};
 use evidence::{Evidence, Known};
-use store::tables::attempt::Place;
 use store::tables::call_list::Waiting;
 use store::tables::evidence as kept;
 
@@ -32,7 +31,7 @@ pub(crate) fn chances(
     let mut numbering = Numbering::default();
     let mut lasts: HashMap<ProspectId, Last> = HashMap::new();
     let roots: Vec<ProspectId> = waiting.iter().map(|one| one.root).collect();
-    kept::earlier(act.tx, me.id(), &roots, Place::LAST, |ask| {
+    kept::asked(act.tx, me.id(), &roots, |ask| {
         let yes = ask.outcome == Outcome::Yes;
         numbering.number(Some(key_of(&ask.root)), key_of(&ask.deal), ask.ordinal, yes);
         let at = ask.at.or(lasts.get(&ask.root).and_then(|before| before.at));

@@ -12,7 +12,7 @@ statements! {
     LAST = "SELECT COALESCE(MAX(position), 0) FROM call_list WHERE person = $1";
     NEXT = "SELECT p.root FROM call_list c JOIN prospect p ON p.id = c.prospect JOIN prospect r ON r.id = p.root WHERE c.person = $1 AND c.not_before <= $2 AND r.do_not_contact IS NULL AND r.forgotten = 0 ORDER BY c.position LIMIT $3";
     WAITING = "SELECT r.id, r.segment FROM call_list c JOIN prospect p ON p.id = c.prospect JOIN prospect r ON r.id = p.root WHERE c.person = $1 AND c.not_before <= $2 AND r.do_not_contact IS NULL AND r.forgotten = 0 AND NOT EXISTS (SELECT 1 FROM prospect g JOIN follow_up f ON f.prospect = g.id WHERE g.root = r.id AND f.owner = $1 AND f.state NOT IN ('done', 'dropped') AND f.due > $3) ORDER BY c.position LIMIT $4";
-    COUNT = "SELECT COUNT(DISTINCT r.id) FROM call_list c JOIN prospect p ON p.id = c.prospect JOIN prospect r ON r.id = p.root WHERE c.person = $1 AND c.not_before <= $2 AND r.do_not_contact IS NULL AND r.forgotten = 0";
+    COUNT = "SELECT COUNT(*) FROM (SELECT DISTINCT r.id FROM call_list c JOIN prospect p ON p.id = c.prospect JOIN prospect r ON r.id = p.root WHERE c.person = $1 AND c.not_before <= $2 AND r.do_not_contact IS NULL AND r.forgotten = 0 LIMIT $3) AS up";
     SKIP = "UPDATE call_list SET not_before = $3 WHERE person = $1 AND prospect IN (SELECT id FROM prospect WHERE root = $2)";
 }
 
@@ -67,11 +67,10 @@ pub fn waiting(
     Ok(out)
 }
 
-/// How many on the list are up by now.
-pub fn count(tx: &mut Tx<'_>, person: PersonId, now: i64) -> Result<i64> {
-    Ok(tx
-        .first(COUNT, &[(&person).into(), now.into()], |r| r.int(0))?
-        .unwrap_or(0))
+/// How many on the list are up by now, counted no further than `most`.
+pub fn count(tx: &mut Tx<'_>, person: PersonId, now: i64, most: i64) -> Result<i64> {
+    let params = [(&person).into(), now.into(), most.into()];
+    Ok(tx.first(COUNT, &params, |r| r.int(0))?.unwrap_or(0))
 }
 
 /// Leaves a prospect on the list but not before an instant (microseconds UTC).

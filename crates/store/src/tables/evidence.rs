@@ -32,6 +32,7 @@ statements! {
     LEFT = "SELECT COUNT(*) FROM (SELECT 1 FROM attempt WHERE owner = $1 AND voided = 0 AND (ord, seq, id) > ($2, $3, $4) LIMIT $5) AS later";
     LATER = "SELECT ", narrow!(), " FROM attempt a JOIN prospect p ON p.id = a.prospect WHERE a.owner = $1 AND a.voided = 0 AND (a.ord, a.seq, a.id) > ($2, $3, $4) ORDER BY a.ord, a.seq, a.id LIMIT $5";
     EARLIER = "SELECT ", narrow!(), " FROM prospect p JOIN attempt a ON a.prospect = p.id WHERE p.root IN ", super::sixty_four!(), " AND a.owner = $65 AND a.voided <> 1 AND (a.ord, a.seq, a.id) <= ($66, $67, $68) ORDER BY a.ord, a.seq, a.id";
+    ASKED = "SELECT p.root, a.deal, a.at, a.outcome, a.stage, a.channel, a.segment, a.ordinal FROM prospect p JOIN attempt a ON a.prospect = p.id WHERE p.root IN ", super::sixty_four!(), " AND a.owner = $65 AND a.voided <> 1 ORDER BY a.ord, a.seq, a.id";
     OF_GROUPS = "SELECT a.owner, MIN(a.ord) FROM attempt a WHERE a.prospect IN (SELECT id FROM prospect WHERE root IN ($1, $2)) GROUP BY a.owner ORDER BY a.owner";
     POOLED = "SELECT month, at, people, value FROM pooled ORDER BY at, month";
     POOL = "INSERT INTO pooled (month, at, people, value) VALUES ($1, $2, $3, $4) ON CONFLICT (month) DO NOTHING";
@@ -258,6 +259,50 @@ pub fn earlier(
     let [ord, seq, id] = at(until);
     let more = [(&person).into(), ord, seq, id];
     each_of_with(tx, EARLIER, &keys, &more, |row| f(ask(row)?))
+}
+
+/// What an ask leaves behind for the next one of its prospect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The prospect, or whom they were merged with.
+    pub root: ProspectId,
+    /// The deal it served.
+    pub deal: Option<DealId>,
+    /// When, in microseconds UTC.
+    pub at: Option<i64>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// At which stage.
+    pub stage: Stage,
+    /// By which way.
+    pub channel: Channel,
+    /// The segment's code.
+    pub segment: Option<String>,
+    /// Which ask of its prospect it was, where the source says.
+    pub ordinal: Option<u32>,
+}
+
+/// All of a person's asks of these prospects, those of each prospect in order.
+pub fn asked(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    roots: &[ProspectId],
+    mut f: impl FnMut(Asked) -> Result<()>,
+) -> Result<()> {
+    let keys: Vec<_> = roots.iter().map(|id| *id.as_bytes()).collect();
+    each_of_with(tx, ASKED, &keys, &[(&person).into()], |row| {
+        let ordinal = row.opt_int(7)?.map(u32::try_from).transpose();
+        f(Asked {
+            root: ProspectId::from_bytes(row.sixteen(0)?),
+            deal: row.opt_sixteen(1)?.map(DealId::from_bytes),
+            at: row.opt_int(2)?,
+            outcome: row.text(3)?.parse().map_err(StoreError::value)?,
+            stage: row.text(4)?.parse().map_err(StoreError::value)?,
+            channel: row.text(5)?.parse().map_err(StoreError::value)?,
+            segment: row.opt_string(6)?,
+            ordinal: ordinal.map_err(StoreError::value)?,
+        })
+    })
 }
 
 /// What many sellers' attempts before a month say together.

@@ -125,6 +125,9 @@ async fn page(me: Me, ctx: Ctx, fields: &Fields, fault: Option<&str>) -> Reply {
             Ok((today, found, chosen, history, test))
         })
         .await?;
+    if today.behind {
+        ctx.app.fold_soon();
+    }
     let day = today.day;
     let looked_up = fault.is_none() && !asked.other.trim().is_empty();
     let chips = if looked_up {
