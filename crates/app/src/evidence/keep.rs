@@ -20,38 +20,46 @@ use crate::{Act, AppError, Kind, Result};
 
 /// Asks between states that are kept on the way.
 const EVERY: i64 = 1_024;
-/// Most asks that an act folds again before it is done.
-const SOON: i64 = 2_048;
+/// From so many asks on, an act leaves them to be folded later.
+const SOON: usize = 2_048;
 /// Asks that are folded in one go while nobody waits: some tens of milliseconds.
-const SLICE: i64 = 16_384;
+const SLICE: usize = 16_384;
 /// How states are written; one of another way is folded again.
 const VERSION: u8 = 1;
 
 /// What a person's attempts say now. Keeps nothing.
 pub(super) fn of(act: &mut Act<'_, '_>, person: PersonId) -> Result<Evidence> {
     let mut walk = Walk::begin(act, person)?;
-    while walk.step(act, person, SLICE)? {}
-    Ok(walk.evidence)
+    loop {
+        let asks = walk.asks(act, person, SLICE)?;
+        if asks.is_empty() {
+            return Ok(walk.evidence);
+        }
+        walk.fold(act, person, &asks)?;
+    }
 }
 
 /// What a person's attempts say now, where it is at hand: nothing while so much is left to be folded
 /// that a page which is opened all day should not wait for it. Keeps nothing.
 pub(crate) fn at_hand(act: &mut Act<'_, '_>, person: PersonId) -> Result<Option<Evidence>> {
     let mut walk = Walk::begin(act, person)?;
-    if kept::left(act.tx, person, walk.place, SOON + 1)? > SOON {
+    let asks = walk.asks(act, person, SOON)?;
+    if asks.len() == SOON {
         return Ok(None);
     }
-    walk.step(act, person, SOON)?;
+    walk.fold(act, person, &asks)?;
     Ok(Some(walk.evidence))
 }
 
 /// Folds what an act changed, in its own transaction; says whether nothing is left to fold.
 pub(crate) fn settle(act: &mut Act<'_, '_>, person: PersonId) -> Result<bool> {
     let walk = Walk::begin(act, person)?;
-    if kept::left(act.tx, person, walk.place, SOON + 1)? > SOON {
+    let asks = walk.asks(act, person, SOON)?;
+    if asks.len() == SOON {
+        kept::left_behind(act.tx, person)?;
         return Ok(false);
     }
-    forward(act, person, walk, SOON)?;
+    forward(act, person, walk, &asks)?;
     kept::caught_up(act.tx, person)?;
     Ok(true)
 }
@@ -66,34 +74,34 @@ pub fn catch_up(act: &mut Act<'_, '_>) -> Result<bool> {
     };
     kept::turn(act.tx, person)?;
     let walk = Walk::begin(act, person)?;
-    if !forward(act, person, walk, SLICE)? {
+    let asks = walk.asks(act, person, SLICE)?;
+    forward(act, person, walk, &asks)?;
+    if asks.len() < SLICE {
         kept::caught_up(act.tx, person)?;
     }
     Ok(true)
 }
 
-/// Folds so many asks and keeps what came of it; says whether there may be more.
-fn forward(act: &mut Act<'_, '_>, person: PersonId, mut walk: Walk, most: i64) -> Result<bool> {
+/// Folds these asks and keeps what came of it.
+fn forward(
+    act: &mut Act<'_, '_>,
+    person: PersonId,
+    mut walk: Walk,
+    asks: &[kept::Ask],
+) -> Result<()> {
     if walk.unreadable {
         kept::drop_all(act.tx, person)?;
     }
-    let (before, folded) = (walk.place, walk.folded);
+    let before = walk.place;
     walk.on_the_way = Some(Vec::new());
-    let more = walk.step(act, person, most)?;
-    if walk.folded == folded {
-        return Ok(more);
+    walk.fold(act, person, asks)?;
+    for one in walk.on_the_way.take().unwrap_or_default() {
+        kept::keep_on_the_way(act.tx, person, &one)?;
     }
-    let mut keep = walk.on_the_way.take().unwrap_or_default();
-    if walk.folded % EVERY != 0 {
-        keep.push(walk.kept()?);
+    if walk.folded > 0 {
+        kept::keep(act.tx, person, &walk.kept()?)?;
     }
-    // The last one moves on, unless it is one to stay.
-    let mut instead = (folded % EVERY != 0).then_some(before);
-    for one in &keep {
-        kept::put(act.tx, person, one, instead.take())?;
-    }
-    watched::reconcile(act, person, (before, walk.place), &walk.raised)?;
-    Ok(more)
+    watched::reconcile(act, person, (before, walk.place), &walk.raised)
 }
 
 /// A walk through a person's asks from the last state that is kept.
@@ -157,25 +165,29 @@ impl Walk {
         })
     }
 
-    /// Folds so many asks; says whether there may be more.
-    fn step(&mut self, act: &mut Act<'_, '_>, person: PersonId, most: i64) -> Result<bool> {
+    /// The asks that come next, so many at most.
+    fn asks(&self, act: &mut Act<'_, '_>, person: PersonId, most: usize) -> Result<Vec<kept::Ask>> {
         let mut asks = Vec::new();
-        kept::later(act.tx, person, self.place, most, |ask| {
+        kept::later(act.tx, person, self.place, most as i64, |ask| {
             asks.push(ask);
             Ok(())
         })?;
-        let more = i64::try_from(asks.len()).is_ok_and(|n| n == most);
-        self.remember(act, person, &asks)?;
+        Ok(asks)
+    }
+
+    /// Folds them.
+    fn fold(&mut self, act: &mut Act<'_, '_>, person: PersonId, asks: &[kept::Ask]) -> Result<()> {
+        self.remember(act, person, asks)?;
         for ask in asks {
             self.place = ask.place;
             self.folded += 1;
-            self.take(&ask);
+            self.take(ask);
             if self.folded % EVERY == 0 && self.on_the_way.is_some() {
                 let kept = self.kept()?;
                 self.on_the_way.get_or_insert_default().push(kept);
             }
         }
-        Ok(more)
+        Ok(())
     }
 
     /// What was asked of these prospects before the walk began.

@@ -227,8 +227,7 @@ fn what_is_kept_of_another_version_is_folded_again() {
     desk.act(move |act, _| {
         let mut kept = kept::latest(act.tx, me)?.unwrap();
         kept.state[0] = 0;
-        let place = kept.place;
-        Ok(kept::put(act.tx, me, &kept, Some(place))?)
+        Ok(kept::keep(act.tx, me, &kept)?)
     });
     assert_eq!(page(&desk), before);
     desk.log("Ada Merrow", Outcome::No);

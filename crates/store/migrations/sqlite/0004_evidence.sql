@@ -1,6 +1,18 @@
--- Derived: what a seller's attempts say, as far as a place in their order. The last of a person's is
--- added to as they log; what changes at or before a place takes it away, and the rest is folded again
--- from the one before.
+-- Derived: what a seller's attempts say, as far as a place in their order, and whether that is behind
+-- their attempts. Every change of a person's attempts writes this row, so that two changes of one
+-- person's evidence come one after the other; one at or before its place takes the state away.
+CREATE TABLE evidence (
+  person BLOB NOT NULL PRIMARY KEY REFERENCES person (id),
+  turn   BIGINT NOT NULL,
+  behind BIGINT NOT NULL,
+  ord    BIGINT,
+  seq    BIGINT,
+  id     BLOB,
+  folded BIGINT,
+  state  BLOB
+);
+
+-- Derived: states on the way to it, from which the rest is folded again.
 CREATE TABLE evidence_state (
   person BLOB NOT NULL REFERENCES person (id),
   ord    BIGINT NOT NULL,
@@ -10,16 +22,8 @@ CREATE TABLE evidence_state (
   state  BLOB NOT NULL,
   PRIMARY KEY (person, ord, seq, id)
 );
-
--- Derived: whose evidence is behind their attempts. Every change of a person's attempts writes this
--- row, so that two changes of one person's evidence come one after the other.
-CREATE TABLE evidence_turn (
-  person BLOB NOT NULL PRIMARY KEY REFERENCES person (id),
-  turn   BIGINT NOT NULL,
-  behind BIGINT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX evidence_behind ON evidence_turn (person) WHERE behind = 1;
-INSERT INTO evidence_turn (person, turn, behind) SELECT id, 0, 1 FROM person;
+CREATE INDEX evidence_behind ON evidence (person) WHERE behind = 1;
+INSERT INTO evidence (person, turn, behind) SELECT id, 0, 1 FROM person;
 
 -- What many sellers' attempts before a month say together, for attempts from `at` on. Never changed.
 -- `value` is NULL where too few contributed.

@@ -5,7 +5,7 @@ use domain::{AttemptId, Channel, DealId, Money, Outcome, PersonId, ProspectId, S
 
 use super::attempt::Place;
 use super::each_of_with;
-use crate::sql::statements;
+use crate::sql::{Sql, statements};
 use crate::{Result, Row, StoreError, Tx, Value};
 
 /// What an ask is judged by.
@@ -16,20 +16,23 @@ macro_rules! narrow {
 }
 
 statements! {
-    TURN = "INSERT INTO evidence_turn (person, turn, behind) VALUES ($1, 1, 1) ON CONFLICT (person) DO UPDATE SET turn = evidence_turn.turn + 1, behind = 1";
-    CAUGHT_UP = "UPDATE evidence_turn SET behind = 0 WHERE person = $1";
-    BEHIND = "SELECT person FROM evidence_turn WHERE behind = 1 ORDER BY person LIMIT $1";
-    ALL_BEHIND = "INSERT INTO evidence_turn (person, turn, behind) SELECT DISTINCT owner, 1, 1 FROM attempt WHERE true ON CONFLICT (person) DO UPDATE SET behind = 1";
+    TURN = "INSERT INTO evidence (person, turn, behind) VALUES ($1, 1, 1) ON CONFLICT (person) DO UPDATE SET turn = evidence.turn + 1";
+    CHANGED = "INSERT INTO evidence (person, turn, behind) VALUES ($1, 1, 1) ON CONFLICT (person) DO UPDATE SET turn = evidence.turn + 1, state = CASE WHEN (evidence.ord, evidence.seq, evidence.id) >= ($2, $3, $4) THEN NULL ELSE evidence.state END";
+    CAUGHT_UP = "UPDATE evidence SET behind = 0 WHERE person = $1 AND behind = 1";
+    LEFT_BEHIND = "UPDATE evidence SET behind = 1 WHERE person = $1 AND behind = 0";
+    BEHIND = "SELECT person FROM evidence WHERE behind = 1 ORDER BY person LIMIT $1";
+    ALL_BEHIND = "INSERT INTO evidence (person, turn, behind) SELECT DISTINCT owner, 1, 1 FROM attempt WHERE true ON CONFLICT (person) DO UPDATE SET behind = 1, state = NULL";
+    DROP_LAST_FROM = "UPDATE evidence SET state = NULL WHERE person = $1 AND (ord, seq, id) >= ($2, $3, $4)";
     DROP_FROM = "DELETE FROM evidence_state WHERE person = $1 AND (ord, seq, id) >= ($2, $3, $4)";
     DROP_SINCE = "DELETE FROM evidence_state WHERE ord >= $1";
-    BEHIND_SINCE = "UPDATE evidence_turn SET behind = 1 WHERE person IN (SELECT person FROM evidence_state WHERE ord >= $1)";
+    BEHIND_SINCE = "UPDATE evidence SET behind = 1, state = NULL WHERE ord >= $1";
     CLEAR = "DELETE FROM evidence_state";
-    NO_TURNS = "DELETE FROM evidence_turn";
-    LATEST = "SELECT ord, seq, id, folded, state FROM evidence_state WHERE person = $1 ORDER BY ord DESC, seq DESC, id DESC LIMIT 1";
-    EVERYBODY = "SELECT s.person, s.state FROM evidence_state s JOIN person p ON p.id = s.person WHERE p.standing <> 'placeholder' AND (s.ord, s.seq, s.id) = (SELECT t.ord, t.seq, t.id FROM evidence_state t WHERE t.person = s.person ORDER BY t.ord DESC, t.seq DESC, t.id DESC LIMIT 1) ORDER BY s.person";
+    NOBODY = "DELETE FROM evidence";
+    LAST = "SELECT ord, seq, id, folded, state FROM evidence WHERE person = $1 AND state IS NOT NULL";
+    ON_THE_WAY = "SELECT ord, seq, id, folded, state FROM evidence_state WHERE person = $1 ORDER BY ord DESC, seq DESC, id DESC LIMIT 1";
+    EVERYBODY = "SELECT e.person, e.state FROM evidence e JOIN person p ON p.id = e.person WHERE p.standing <> 'placeholder' AND e.state IS NOT NULL ORDER BY e.person";
     PUT = "INSERT INTO evidence_state (person, ord, seq, id, folded, state) VALUES ($1, $2, $3, $4, $5, $6)";
-    MOVE = "UPDATE evidence_state SET ord = $2, seq = $3, id = $4, folded = $5, state = $6 WHERE person = $1 AND ord = $7 AND seq = $8 AND id = $9";
-    LEFT = "SELECT COUNT(*) FROM (SELECT 1 FROM attempt WHERE owner = $1 AND voided = 0 AND (ord, seq, id) > ($2, $3, $4) LIMIT $5) AS later";
+    KEEP = "UPDATE evidence SET ord = $2, seq = $3, id = $4, folded = $5, state = $6 WHERE person = $1";
     LATER = "SELECT ", narrow!(), " FROM attempt a JOIN prospect p ON p.id = a.prospect WHERE a.owner = $1 AND a.voided = 0 AND (a.ord, a.seq, a.id) > ($2, $3, $4) ORDER BY a.ord, a.seq, a.id LIMIT $5";
     EARLIER = "SELECT ", narrow!(), " FROM prospect p JOIN attempt a ON a.prospect = p.id WHERE p.root IN ", super::sixty_four!(), " AND a.owner = $65 AND a.voided <> 1 AND (a.ord, a.seq, a.id) <= ($66, $67, $68) ORDER BY a.ord, a.seq, a.id";
     ASKED = "SELECT p.root, a.deal, a.at, a.outcome, a.stage, a.channel, a.segment, a.ordinal FROM prospect p JOIN attempt a ON a.prospect = p.id WHERE p.root IN ", super::sixty_four!(), " AND a.owner = $65 AND a.voided <> 1 ORDER BY a.ord, a.seq, a.id";
@@ -113,11 +116,11 @@ fn at(place: Place) -> [Value<'static>; 3] {
 /// Something changed in a person's attempts at this place: what was folded from there on is void, and
 /// changes of this person's evidence wait for this one.
 pub(crate) fn changed(tx: &mut Tx<'_>, person: PersonId, from: Place) -> Result<()> {
-    turn(tx, person)?;
     tx.touched.push(person);
     let [ord, seq, id] = at(from);
-    tx.exec(DROP_FROM, &[(&person).into(), ord, seq, id])
-        .map(drop)
+    let params = [(&person).into(), ord, seq, id];
+    tx.exec(CHANGED, &params)?;
+    tx.exec(DROP_FROM, &params).map(drop)
 }
 
 /// Two prospects were told apart or are one from now on: asks of both have other numbers.
@@ -141,7 +144,7 @@ pub(crate) fn regrouped(tx: &mut Tx<'_>, one: ProspectId, other: ProspectId) -> 
 /// Drops all of it, before a restore.
 pub(crate) fn wipe(tx: &mut Tx<'_>) -> Result<()> {
     tx.exec(CLEAR, &[])?;
-    tx.exec(NO_TURNS, &[]).map(drop)
+    tx.exec(NOBODY, &[]).map(drop)
 }
 
 /// Drops every state, before a rebuild.
@@ -158,13 +161,19 @@ pub fn turn(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
 /// Drops what is kept of a person, because it cannot be read any more.
 pub fn drop_all(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     let [ord, seq, id] = at(Place::FIRST);
-    tx.exec(DROP_FROM, &[(&person).into(), ord, seq, id])
-        .map(drop)
+    let params = [(&person).into(), ord, seq, id];
+    tx.exec(DROP_LAST_FROM, &params)?;
+    tx.exec(DROP_FROM, &params).map(drop)
 }
 
 /// Everything of this person's is folded.
 pub fn caught_up(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     tx.exec(CAUGHT_UP, &[(&person).into()]).map(drop)
+}
+
+/// Something of this person's is left to be folded.
+pub fn left_behind(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    tx.exec(LEFT_BEHIND, &[(&person).into()]).map(drop)
 }
 
 /// People whose evidence is behind their attempts.
@@ -187,13 +196,19 @@ pub struct Kept {
 
 /// The state that goes furthest.
 pub fn latest(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Kept>> {
-    tx.first(LATEST, &[(&person).into()], |row| {
-        Ok(Kept {
-            place: place(row)?,
-            folded: row.int(3)?,
-            state: row.bytes(4)?.to_vec(),
-        })
-    })
+    for sql in [LAST, ON_THE_WAY] {
+        let kept = tx.first(sql, &[(&person).into()], |row| {
+            Ok(Kept {
+                place: place(row)?,
+                folded: row.int(3)?,
+                state: row.bytes(4)?.to_vec(),
+            })
+        })?;
+        if kept.is_some() {
+            return Ok(kept);
+        }
+    }
+    Ok(None)
 }
 
 /// The furthest state of everybody with an account, by person.
@@ -206,32 +221,22 @@ pub fn everybody(tx: &mut Tx<'_>) -> Result<Vec<(PersonId, Vec<u8>)>> {
     })
 }
 
-/// Keeps a state beside the earlier ones, or in place of the one at `instead`.
-pub fn put(tx: &mut Tx<'_>, person: PersonId, kept: &Kept, instead: Option<Place>) -> Result<()> {
-    let [ord, seq, id] = at(kept.place);
-    let mut values: Vec<Value<'_>> = vec![
-        (&person).into(),
-        ord,
-        seq,
-        id,
-        kept.folded.into(),
-        kept.state.as_slice().into(),
-    ];
-    match instead {
-        None => tx.exec(PUT, &values)?,
-        Some(old) => {
-            values.extend(at(old));
-            tx.exec(MOVE, &values)?
-        }
-    };
-    Ok(())
+/// Keeps the state that goes furthest, in place of the one before.
+pub fn keep(tx: &mut Tx<'_>, person: PersonId, kept: &Kept) -> Result<()> {
+    write(tx, KEEP, person, kept)
 }
 
-/// How many asks stand after a place, counted no further than `most`.
-pub fn left(tx: &mut Tx<'_>, person: PersonId, after: Place, most: i64) -> Result<i64> {
-    let [ord, seq, id] = at(after);
-    let params = [(&person).into(), ord, seq, id, most.into()];
-    Ok(tx.first(LEFT, &params, |row| row.int(0))?.unwrap_or(0))
+/// Keeps a state on the way, beside the others.
+pub fn keep_on_the_way(tx: &mut Tx<'_>, person: PersonId, kept: &Kept) -> Result<()> {
+    write(tx, PUT, person, kept)
+}
+
+fn write(tx: &mut Tx<'_>, sql: Sql, person: PersonId, kept: &Kept) -> Result<()> {
+    let [ord, seq, id] = at(kept.place);
+    let folded = kept.folded.into();
+    let state = kept.state.as_slice().into();
+    tx.exec(sql, &[(&person).into(), ord, seq, id, folded, state])
+        .map(drop)
 }
 
 /// A person's asks after a place, in order.
