@@ -215,6 +215,7 @@ impl Beta {
         quantile(
             share,
             self.mean(),
+            1e-15,
             |x| self.cdf(x),
             |x| ((self.a - 1.0) * x.ln() + (self.b - 1.0) * (-x).ln_1p() - constant).exp(),
         )

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::beta::{Counts, Interval};
-use crate::rates::{self, Estimate};
+use crate::rates;
 use crate::special::Z95;
 
 /// Attempt numbers told apart; whatever comes later counts with the last.
@@ -31,7 +31,7 @@ pub struct Step {
     /// Wilson's 95 % interval of the hazard.
     pub hazard_band: Interval,
     /// The hazard drawn towards the others, by as much as the numbers call for.
-    pub smoothed: Option<Estimate>,
+    pub smoothed: Option<f64>,
     /// Kaplan and Meier's estimate of the share without a yes so far.
     pub survival: f64,
     /// Greenwood's variance of that share.
@@ -80,7 +80,7 @@ impl ByAttempt {
             .copied()
             .filter(|c| c.tries() > 0)
             .collect();
-        let smoothed = rates::estimate(&reached);
+        let smoothed = rates::means(&reached);
         let (mut survival, mut sum, mut line) = (1.0_f64, 0.0_f64, 0);
         let mut steps = Vec::with_capacity(reached.len());
         for (place, &counts) in self.counts.iter().enumerate() {
@@ -98,7 +98,7 @@ impl ByAttempt {
                 yes: counts.yes(),
                 hazard,
                 hazard_band: counts.wilson(),
-                smoothed: smoothed.as_ref().map(|rates| rates.groups[line]),
+                smoothed: smoothed.as_ref().map(|means| means[line]),
                 survival,
                 greenwood: survival * survival * sum,
                 survival_band: log_log_band(survival, sum),

@@ -92,18 +92,18 @@ fn relative(groups: &[Counts]) -> Vec<f64> {
         .copied()
         .filter(|counts| counts.tries() >= FEWEST)
         .collect();
-    let (Some(share), Some(rates)) = (total.share(), rates::estimate(&enough)) else {
+    let (Some(share), Some(means)) = (total.share(), rates::means(&enough)) else {
         return Vec::new();
     };
     if enough.len() < 2 || total.yes() == 0 {
         return Vec::new();
     }
-    let mut known = rates.groups.iter();
+    let mut known = means.iter();
     groups
         .iter()
         .map(|counts| {
             let known = (counts.tries() >= FEWEST).then(|| known.next()).flatten();
-            known.map_or(1.0, |estimate| estimate.mean / share)
+            known.map_or(1.0, |mean| mean / share)
         })
         .collect()
 }

@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::beta::{Beta, Counts, Interval};
 use crate::special::{ln_beta, quantile};
 
-/// Grid points for logit μ and ln M.
-const GRID: (usize, usize) = (25, 30);
+/// Grid points for logit μ and ln M; odd, so that every second one reaches both ends.
+const GRID: (usize, usize) = (25, 31);
 /// ln M is looked for between these; beyond, groups cannot be told from one another.
 const LN_M: (f64, f64) = (-1.0, 11.0);
 /// How far logit μ is looked for on either side of the pooled rate.
@@ -20,6 +20,11 @@ const LOGIT_SPAN: f64 = 3.0;
 const SPREADS: f64 = 5.0;
 /// Weights smaller than this share of the largest carry no digit that is shown.
 const NEGLIGIBLE: f64 = 1e-9;
+/// The ends of intervals are looked for with every second value of ln M, and where weights are above
+/// this share of the largest: most of the work for a change of a five-hundredth of the width.
+const COARSE: f64 = 1e-6;
+/// How near to an end is near enough, as a share of it.
+const DIGITS: f64 = 1e-5;
 
 /// What is known of one group's rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -48,6 +53,8 @@ pub struct Rates {
 struct Point {
     belief: Beta,
     weight: f64,
+    /// Whether its ln M is one of every second.
+    coarse: bool,
 }
 
 /// Estimates the groups' rates; `None` without any trial. Groups without trials get the population's.
@@ -67,6 +74,16 @@ pub fn estimate(groups: &[Counts]) -> Option<Rates> {
         mu: mean_of(&points, Beta::mean),
         m: mean_of(&points, |belief| belief.a() + belief.b()),
     })
+}
+
+/// The means alone, which cost a small part of what intervals do; `None` without any trial.
+pub fn means(groups: &[Counts]) -> Option<Vec<f64>> {
+    let points = posterior(groups)?;
+    let mean = |counts: &Counts| {
+        let mean = mean_of(&points, |belief| belief.after(*counts).mean());
+        mean.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON)
+    };
+    Some(groups.iter().map(mean).collect())
 }
 
 /// What a newcomer's rate is believed to be: the posterior means of μ and M as a prior worth no more
@@ -165,7 +182,9 @@ fn weigh(
             let y = place(ys, j, GRID.1);
             let m = y.exp();
             let (a, b) = (mu * m, (1.0 - mu) * m);
-            let prior = mu.ln() + (-mu).ln_1p() - 0.5 * y;
+            // By the trapezoidal rule a point at the edge counts half.
+            let edge = half(i, GRID.0) + half(j, GRID.1);
+            let prior = mu.ln() + (-mu).ln_1p() - 0.5 * y + edge;
             let alone = ln_beta(a, b);
             let likelihood: f64 = distinct
                 .iter()
@@ -178,6 +197,7 @@ fn weigh(
                 Point {
                     belief: Beta::raw(a, b),
                     weight: prior + likelihood,
+                    coarse: j % 2 == 0,
                 },
             ));
         }
@@ -192,33 +212,37 @@ fn weigh(
     points
 }
 
+/// ln ½ at either end, else 0.
+fn half(i: usize, n: usize) -> f64 {
+    if i == 0 || i + 1 == n {
+        -std::f64::consts::LN_2
+    } else {
+        0.0
+    }
+}
+
 /// Mean and interval of the mixture of betas that one group's rate follows.
 fn of_group(points: &[Point], counts: Counts) -> Estimate {
-    let parts: Vec<Part> = points
-        .iter()
-        .map(|point| Part::new(*point, counts))
-        .collect();
+    let (mut mean, mut square) = (0.0, 0.0);
+    for point in points {
+        let belief = point.belief.after(counts);
+        let (m, n) = (belief.mean(), belief.a() + belief.b());
+        mean += point.weight * m;
+        square += point.weight * (m * (1.0 - m) / (n + 1.0) + m * m);
+    }
     // Weights add up to 1 but for rounding, and a rate lies strictly between 0 and 1.
-    let mean: f64 = parts
-        .iter()
-        .map(|part| part.weight * part.belief.mean())
-        .sum::<f64>()
-        .clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON);
-    let square: f64 = parts
-        .iter()
-        .map(|part| {
-            let (m, n) = (part.belief.mean(), part.belief.a() + part.belief.b());
-            part.weight * (m * (1.0 - m) / (n + 1.0) + (m - mean).powi(2))
-        })
-        .sum();
+    let mean = mean.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON);
+    let square = (square - mean * mean).max(f64::MIN_POSITIVE);
     // The beta of the same mean and spread is where the search for the ends begins.
     let worth = (mean * (1.0 - mean) / square - 1.0).clamp(1e-3, 1e15);
     let centre = mean.clamp(1e-12, 1.0 - 1e-12);
     let like = Beta::raw(centre * worth, (1.0 - centre) * worth);
+    let parts = coarse(points, counts);
     let end = |share: f64| {
         quantile(
             share,
             like.quantile(share),
+            DIGITS,
             |x| {
                 parts
                     .iter()
@@ -239,6 +263,27 @@ fn of_group(points: &[Point], counts: Counts) -> Estimate {
     }
 }
 
+/// The parts of the mixture that the ends of an interval are looked for with.
+fn coarse(points: &[Point], counts: Counts) -> Vec<Part> {
+    let most = points.iter().map(|point| point.weight).fold(0.0, f64::max);
+    let heavy = |point: &&Point| point.weight > COARSE * most;
+    let mut chosen: Vec<&Point> = points
+        .iter()
+        .filter(|point| point.coarse)
+        .filter(heavy)
+        .collect();
+    let sum: f64 = chosen.iter().map(|point| point.weight).sum();
+    // A belief that lies between every second point has all of them to go by.
+    if sum < 0.1 {
+        chosen = points.iter().filter(heavy).collect();
+    }
+    let sum: f64 = chosen.iter().map(|point| point.weight).sum();
+    chosen
+        .into_iter()
+        .map(|point| Part::new(*point, sum, counts))
+        .collect()
+}
+
 struct Part {
     belief: Beta,
     weight: f64,
@@ -246,11 +291,11 @@ struct Part {
 }
 
 impl Part {
-    fn new(point: Point, counts: Counts) -> Self {
+    fn new(point: Point, sum: f64, counts: Counts) -> Self {
         let belief = point.belief.after(counts);
         Self {
             belief,
-            weight: point.weight,
+            weight: point.weight / sum,
             ln_whole: ln_beta(belief.a(), belief.b()),
         }
     }

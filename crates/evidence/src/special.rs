@@ -64,10 +64,12 @@ pub(crate) fn gamma_reg(a: f64, x: f64) -> f64 {
 }
 
 /// The smallest x in [0, 1] with `cdf(x) >= share`, for a continuous rising `cdf`: Newton's steps
-/// along `density`, kept inside a bracket that halves whenever a step would leave it.
+/// along `density`, kept inside a bracket that halves whenever a step would leave it, until a step is
+/// no more than `digits` times x.
 pub(crate) fn quantile(
     share: f64,
     start: f64,
+    digits: f64,
     cdf: impl Fn(f64) -> f64,
     density: impl Fn(f64) -> f64,
 ) -> f64 {
@@ -96,7 +98,7 @@ pub(crate) fn quantile(
         } else {
             halved
         };
-        if (next - x).abs() <= 1e-15 * x.max(1e-300) || high - low <= f64::MIN_POSITIVE {
+        if (next - x).abs() <= digits * x.max(1e-300) || high - low <= f64::MIN_POSITIVE {
             return next;
         }
         x = next;

@@ -266,7 +266,7 @@ fn groups(pairs: &[(String, Pair)]) -> Vec<Group> {
         .map(|(_, pair)| pair.answered)
         .filter(|counts| counts.tries() > 0)
         .collect();
-    let (all, answered) = (estimates(&all), estimates(&answered));
+    let (all, answered) = (estimates(&all), alone(&answered));
     let mut answered = answered.into_iter();
     let mut groups: Vec<Group> = pairs
         .iter()
@@ -296,20 +296,27 @@ fn estimates(counts: &[Counts]) -> Vec<Range> {
     let together = (counts.len() > 1)
         .then(|| rates::estimate(counts))
         .flatten();
-    match together {
-        Some(rates) => rates
-            .groups
-            .iter()
-            .map(|estimate| range(estimate.mean, estimate.interval))
-            .collect(),
-        None => counts
-            .iter()
-            .map(|counts| {
-                let belief = Beta::JEFFREYS.after(*counts);
-                range(belief.mean(), belief.interval())
-            })
-            .collect(),
-    }
+    together.map_or_else(
+        || alone(counts),
+        |rates| {
+            rates
+                .groups
+                .iter()
+                .map(|estimate| range(estimate.mean, estimate.interval))
+                .collect()
+        },
+    )
+}
+
+/// Each by itself.
+fn alone(counts: &[Counts]) -> Vec<Range> {
+    counts
+        .iter()
+        .map(|counts| {
+            let belief = Beta::JEFFREYS.after(*counts);
+            range(belief.mean(), belief.interval())
+        })
+        .collect()
 }
 
 fn barriers_of(part: &Part, reasons: &HashMap<String, String>) -> Barriers {

@@ -130,7 +130,7 @@ pub struct Group {
     pub rate: Range,
     /// Asks that somebody answered.
     pub answered: u64,
-    /// Yeses per answered ask, drawn alike; none where nobody answered.
+    /// Yeses per answered ask, by itself; none where nobody answered.
     pub rate_answered: Option<Range>,
 }
 

@@ -394,7 +394,7 @@ pub(super) fn steps(by_attempt: &ByAttempt) -> Vec<Step> {
         hazard: step.hazard,
         low: step.hazard_band.low,
         high: step.hazard_band.high,
-        smoothed: step.smoothed.map_or(step.hazard, |estimate| estimate.mean),
+        smoothed: step.smoothed.unwrap_or(step.hazard),
         survival: step.survival,
         survival_low: step.survival_band.map(|band| band.low),
         survival_high: step.survival_band.map(|band| band.high),
