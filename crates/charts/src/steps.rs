@@ -4,6 +4,10 @@ use std::fmt::Write;
 
 use crate::draw::{Axis, across, escaped, grouped, number, open};
 
+/// What a digit of a count and the room between two counts take, in per cent of a phone's chart.
+const DIGIT: f64 = 2.3;
+const ROOM: f64 = 2.0;
+
 /// One step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
@@ -69,18 +73,31 @@ impl Steps {
             let _ = write!(out, "L{left},{y}L{right},{y}");
         }
         out.push_str("\"/></svg>");
+        // Of counts too long to stand side by side the first keeps its place; a table has them all.
+        let mut taken = f64::NEG_INFINITY;
         for (i, step) in self.steps.iter().enumerate() {
-            let x = number(100.0 * (i as f64 + 0.5) / n);
+            let middle = 100.0 * (i as f64 + 0.5) / n;
+            let x = number(middle);
+            let count = grouped(step.n);
+            let half = DIGIT * count.len() as f64 / 2.0;
+            let fits = middle - half >= taken + ROOM;
+            if fits {
+                taken = middle + half;
+            }
             let _ = write!(
                 out,
                 "<text class=\"lbl halo\" x=\"{x}%\" y=\"{}%\" dy=\"-8\" text-anchor=\"middle\">{:.0}</text>\
-                 <text x=\"{x}%\" y=\"100%\" dy=\"1.5em\" text-anchor=\"middle\" class=\"lbl\">{}</text>\
-                 <text x=\"{x}%\" y=\"100%\" dy=\"3em\" text-anchor=\"middle\">{}</text>",
+                 <text x=\"{x}%\" y=\"100%\" dy=\"1.5em\" text-anchor=\"middle\" class=\"lbl\">{}</text>",
                 number(self.y.down(step.share)),
                 step.share * 100.0,
                 step.number,
-                grouped(step.n)
             );
+            if fits {
+                let _ = write!(
+                    out,
+                    "<text x=\"{x}%\" y=\"100%\" dy=\"3em\" text-anchor=\"middle\">{count}</text>"
+                );
+            }
         }
         let _ = write!(
             out,

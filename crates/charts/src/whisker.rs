@@ -76,37 +76,91 @@ impl Whiskers {
     }
 }
 
-/// The scale beneath rows of whiskers, in numbers of a hundred; the value of all together is named.
-pub fn ticks(axis: Axis, mean: Option<f64>) -> String {
-    let mut out = String::from("<svg class=\"ticks\" aria-hidden=\"true\">");
-    let near =
-        |tick: f64| mean.is_some_and(|mean| (axis.place(mean) - axis.place(tick)).abs() < 6.0);
-    for tick in axis.ticks() {
-        let last = tick + axis.step > axis.end * 1.0001;
-        // A tick that the named value stands on makes room for it.
-        if near(tick) && !last {
-            continue;
-        }
-        let (anchor, unit) = if last {
-            ("end", " in 100")
+/// What a digit, the words of the unit and the room between two labels take, in per cent of the
+/// narrowest scale that is drawn, that of a phone 320 px wide.
+const DIGIT: f64 = 2.5;
+const UNIT: f64 = 13.5;
+const ROOM: f64 = 2.0;
+
+/// A label of the scale that has its place.
+struct Label {
+    text: String,
+    at: f64,
+    anchor: &'static str,
+    class: &'static str,
+    /// From where to where, in per cent.
+    from: f64,
+    to: f64,
+}
+
+impl Label {
+    fn of(number: &str, unit: bool, at: f64, named: bool) -> Self {
+        let digits = number.chars().count() as f64;
+        let wide = DIGIT * digits + if unit { UNIT } else { 0.0 };
+        let text = format!("{number}{}", if unit { " in 100" } else { "" });
+        let class = if named { " class=\"lbl\"" } else { "" };
+        let (anchor, at, from) = if at + wide / 2.0 > 100.0 {
+            ("end", 100.0, 100.0 - wide)
         } else {
-            ("middle", "")
+            ("middle", at, at - wide / 2.0)
         };
-        let _ = write!(
-            out,
-            "<text x=\"{}%\" y=\"1em\" text-anchor=\"{anchor}\">{}{unit}</text>",
-            number(axis.place(tick)),
-            number(tick * 100.0)
-        );
+        Self {
+            text,
+            at,
+            anchor,
+            class,
+            from,
+            to: from + wide,
+        }
     }
-    if let Some(mean) = mean {
+
+    fn touches(&self, other: &Self) -> bool {
+        self.from < other.to + ROOM && other.from < self.to + ROOM
+    }
+}
+
+/// The scale beneath rows of whiskers, in numbers of a hundred; the value of all together is named.
+/// A label that would touch another is left away, the named one never; one of them bears the unit.
+pub fn ticks(axis: Axis, mean: Option<f64>) -> String {
+    let last = axis.ticks().last().unwrap_or(axis.end);
+    let end = |unit| Label::of(&number(last * 100.0), unit, 100.0, false);
+    let named =
+        |unit| mean.map(|mean| Label::of(&rounded(100.0 * mean), unit, axis.place(mean), true));
+    let mut labels: Vec<Label> = match named(false) {
+        Some(mean) if mean.touches(&end(true)) => named(true).into_iter().collect(),
+        Some(mean) => vec![mean, end(true)],
+        None => vec![end(true)],
+    };
+    // The end, where it has not been placed with the unit, and then from the left.
+    let others = axis.ticks().filter(|tick| *tick < last);
+    let others =
+        others.map(|tick| Label::of(&number(tick * 100.0), false, axis.place(tick), false));
+    for label in std::iter::once(end(false)).chain(others) {
+        let same = |one: &Label| one.touches(&label) || one.text == label.text;
+        if !labels.iter().any(same) {
+            labels.push(label);
+        }
+    }
+    let mut out = String::from("<svg class=\"ticks\" aria-hidden=\"true\">");
+    for label in labels {
         let _ = write!(
             out,
-            "<text class=\"lbl\" x=\"{}%\" y=\"1em\" text-anchor=\"middle\">{:.0}</text>",
-            number(axis.place(mean)),
-            mean * 100.0
+            "<text{} x=\"{}%\" y=\"1em\" text-anchor=\"{}\">{}</text>",
+            label.class,
+            number(label.at),
+            label.anchor,
+            label.text
         );
     }
     out.push_str("</svg>");
     out
+}
+
+/// The named value: in whole hundredths, and below one with a decimal.
+fn rounded(of_100: f64) -> String {
+    match of_100 {
+        few if few < 0.05 => "0".into(),
+        few if few < 0.95 => format!("{few:.1}"),
+        many => format!("{many:.0}"),
+    }
 }

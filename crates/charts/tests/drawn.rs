@@ -67,6 +67,94 @@ proptest! {
         fine(&Whiskers { at, range: (low, high), ring: Some(share), mean: None }.labelled(axis, &words));
         fine(&ticks(Axis { end: 0.4, step: 0.1 }, Some(0.06)));
     }
+
+    #[test]
+    fn labels_of_a_scale_never_touch(most in 0.001..1.0_f64, part in 0.0..1.0_f64, few in 3..7_u32) {
+        let axis = Axis::holding(most, few);
+        let svg = ticks(axis, Some(part * most));
+        let mut places = extents(&svg);
+        places.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for pair in places.windows(2) {
+            prop_assert!(pair[0].1 < pair[1].0, "{svg}");
+        }
+        prop_assert_eq!(svg.matches("class=\"lbl\"").count(), 1, "the named one stays: {}", svg);
+        prop_assert_eq!(svg.matches(" in 100<").count(), 1, "one bears the unit: {}", svg);
+    }
+}
+
+/// From where to where each label of a scale 288 px wide reaches, with 7 px a digit.
+fn extents(svg: &str) -> Vec<(f64, f64)> {
+    svg.split("<text")
+        .skip(1)
+        .map(|label| {
+            let after = |from: &str| label.split(from).nth(1).expect("it is there");
+            let x = after("x=\"").split('%').next().expect("a number");
+            let x = 2.88 * x.parse::<f64>().expect("a number");
+            let text = after(">").split('<').next().expect("words");
+            let (number, unit) = match text.strip_suffix(" in 100") {
+                Some(number) => (number, 38.0),
+                None => (text, 0.0),
+            };
+            let wide = 7.0 * number.chars().count() as f64 + unit;
+            match label.contains("\"end\"") {
+                true => (x - wide, x),
+                false => (x - wide / 2.0, x + wide / 2.0),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn a_scale_keeps_its_labels_apart_and_the_named_one() {
+    let axis = Axis {
+        end: 0.25,
+        step: 0.05,
+    };
+    let texts = |mean: Option<f64>| -> Vec<String> {
+        let svg = ticks(axis, mean);
+        let part = |label: &str| {
+            let text = label.split('>').nth(1)?.split('<').next()?;
+            Some(text.to_owned())
+        };
+        svg.split("<text").skip(1).filter_map(part).collect()
+    };
+    assert_eq!(texts(None), ["25 in 100", "0", "5", "10", "15"]);
+    // Near the end the named one bears the unit, and the end says its number alone.
+    assert_eq!(texts(Some(0.2)), ["20 in 100", "25", "0", "5", "10", "15"]);
+    assert_eq!(texts(Some(0.25)), ["25 in 100", "0", "5", "10", "15"]);
+    // A tick stays beside the named one wherever there is room.
+    assert_eq!(texts(Some(0.067)), ["7", "25 in 100", "0", "5", "10", "15"]);
+    assert_eq!(texts(Some(0.052)), ["5", "25 in 100", "0", "10", "15"]);
+    // Below one it is not rounded up to it.
+    assert_eq!(texts(Some(0.008))[0], "0.8");
+}
+
+#[test]
+fn counts_that_would_touch_give_way() {
+    let steps = |n: u64, of: u32| {
+        let step = |number| Step {
+            number,
+            share: 0.1,
+            band: None,
+            n,
+        };
+        Steps {
+            id: "s",
+            title: "t".into(),
+            description: "d".into(),
+            y: Axis {
+                end: 1.0,
+                step: 0.25,
+            },
+            y_label: String::new(),
+            x_label: String::new(),
+            steps: (1..=of).map(step).collect(),
+        }
+        .svg()
+    };
+    assert_eq!(steps(1_947, 6).matches(">1,947<").count(), 6);
+    assert_eq!(steps(1_947, 10).matches(">1,947<").count(), 5);
+    assert_eq!(steps(145, 10).matches(">145<").count(), 10);
 }
 
 #[test]
