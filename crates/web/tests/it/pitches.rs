@@ -174,7 +174,7 @@ async fn what_a_test_finds_is_said_drawn_and_listed() {
     for text in [
         "Where you used “Story first”, more asks ended in a yes.",
         "“Short”: 0 yeses in 39 asks. “Story first”: 20 yeses in 40 asks.",
-        "In more than 99 of 100 draws “Story first” has the higher rate.",
+        "By these asks alone, the chance that “Story first” has the higher rate is more than 99 in 100.",
         "20 times says that they differ, and once reached it stands.",
         "You chose who heard which, so this shows what went together, not what caused it.",
         "Left out: 1 whose pitch was set or changed when its outcome was known.",

@@ -41,6 +41,8 @@ struct Page<'a> {
     read: Option<Read>,
     /// Why there is nothing, else.
     nothing: String,
+    /// Whether a segment was asked for that nothing is known of.
+    no_such: bool,
 }
 
 /// From when to when, and how many.
@@ -71,6 +73,7 @@ struct Read {
 pub(crate) async fn show(me: Me, ctx: Ctx, fields: Fields) -> Reply {
     let by = by(fields.get("by"))?;
     let segment = fields.opt("segment").map(str::to_owned);
+    let asked = segment.is_some();
     let seller = me.0.clone();
     let (page, today) = ctx
         .app
@@ -83,6 +86,7 @@ pub(crate) async fn show(me: Me, ctx: Ctx, fields: Fields) -> Reply {
         shell: Shell::new(&ctx, &me, "evidence", "Evidence"),
         head: head(&page, today),
         nothing: nothing(&page),
+        no_such: asked && page.segment.is_none() && page.attempts > 0,
         read: (page.attempts > 0).then(|| read(&page, today)),
     })
 }

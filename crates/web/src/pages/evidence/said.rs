@@ -27,6 +27,18 @@ pub(crate) fn yeses(count: u64) -> String {
     }
 }
 
+/// `1 try`, `157 first tries`.
+pub(crate) fn tries(count: u64, which: &str) -> String {
+    let which = match which {
+        "" => String::new(),
+        which => format!("{which} "),
+    };
+    match count {
+        1 => format!("1 {which}try"),
+        many => format!("{} {which}tries", n(many)),
+    }
+}
+
 /// A chance in whole hundredths: `15`, `under 1`, `over 99`.
 pub(crate) fn hundredths(chance: f64) -> String {
     let of_100 = 100.0 * chance;
@@ -241,6 +253,13 @@ mod tests {
         assert_eq!(short_range(rare), "0.1 to 0.9");
         assert_eq!(span(0.061, 0.059), "6");
         assert_eq!(exact_range(0.0713, 0.2221), "7.1 to 22.2");
+    }
+
+    #[test]
+    fn tries_are_counted_as_tries() {
+        assert_eq!(tries(157, "first"), "157 first tries");
+        assert_eq!(tries(1, "first"), "1 first try");
+        assert_eq!(tries(1_516, ""), "1,516 tries");
     }
 
     #[test]

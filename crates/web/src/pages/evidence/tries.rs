@@ -6,10 +6,13 @@ use evidence::statistic::HAZARD;
 
 use super::said;
 
-/// Steps that are drawn; as many as a narrow phone holds.
+/// Steps that are drawn and said at most, each from enough tries to be said.
+const MOST: usize = 10;
+
+/// Steps that are drawn although some are of few tries.
 const DRAWN: usize = 6;
 
-/// Fewer prospects than this at a try are too few for the sentence; the table has them.
+/// Fewer tries of a number than this are too few for the sentence; the table has them.
 const NAMED: u64 = 30;
 
 /// What the section shows.
@@ -25,7 +28,7 @@ pub(crate) struct TriesView {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Line {
     pub(crate) number: String,
-    pub(crate) prospects: String,
+    pub(crate) tries: String,
     pub(crate) yes: String,
     pub(crate) hazard: String,
     pub(crate) range: String,
@@ -70,14 +73,20 @@ impl TriesView {
     }
 }
 
-/// Steps that are drawn: from the first on, as long as there are enough at each.
-fn drawn(steps: &[Step]) -> &[Step] {
+/// The steps from the first on as long as each has as many tries.
+fn with(steps: &[Step], fewest: u64) -> &[Step] {
     let enough = steps
         .iter()
-        .take(DRAWN)
-        .take_while(|step| step.at_risk >= HAZARD.smallest)
+        .take(MOST)
+        .take_while(|step| step.at_risk >= fewest)
         .count();
     &steps[..enough]
+}
+
+/// Steps that are drawn: all that the sentence speaks of, and some of fewer tries where those are few.
+fn drawn(steps: &[Step]) -> &[Step] {
+    let enough = with(steps, HAZARD.smallest).len();
+    &steps[..enough.min(with(steps, NAMED).len().max(DRAWN))]
 }
 
 fn chart(steps: &[Step]) -> String {
@@ -96,7 +105,7 @@ fn chart(steps: &[Step]) -> String {
         id: "steps",
         title: "Does another try pay?".into(),
         description: format!(
-            "Share of prospects that said yes by each try, up to {} after {}.",
+            "How many of all first tries had led to a yes by each try, up to {} by {}.",
             said::in_100(last),
             match drawn.len() {
                 1 => "the first".into(),
@@ -104,8 +113,8 @@ fn chart(steps: &[Step]) -> String {
             }
         ),
         y: Axis::holding(most.min(1.0), 5),
-        y_label: "yes in 100 prospects, by try".into(),
-        x_label: "which try, and how many prospects got one".into(),
+        y_label: "yes by then, of 100 first tries".into(),
+        x_label: "which try, and how many there were".into(),
         steps: drawn
             .iter()
             .map(|step| charts::Step {
@@ -124,7 +133,7 @@ fn line(step: &Step) -> Line {
     let by_then = said::short(1.0 - step.survival);
     Line {
         number: step.attempt.to_string(),
-        prospects: said::n(step.at_risk),
+        tries: said::n(step.at_risk),
         yes: said::n(step.yes),
         hazard: said::exact(step.hazard),
         range: if told {
@@ -143,17 +152,13 @@ fn line(step: &Step) -> Line {
 }
 
 fn says(steps: &[Step], of: &str) -> String {
-    let named: Vec<&Step> = steps
-        .iter()
-        .take_while(|step| step.at_risk >= NAMED)
-        .take(DRAWN)
-        .collect();
+    let named = with(steps, NAMED);
     let all_yes: u64 = steps.iter().map(|step| step.yes).sum();
     let Some((first, later)) = named.split_first() else {
         let first = &steps[0];
         return format!(
-            "Too few to say{of}: {} got a first try, and {} said yes. From {NAMED} on it is said in words.",
-            prospects(first.at_risk),
+            "Too few to say{of}: {}, and {} brought a yes. From {NAMED} on it is said in words.",
+            said::tries(first.at_risk, "first"),
             match first.yes {
                 0 => "none of them".into(),
                 yes => said::n(yes),
@@ -162,9 +167,14 @@ fn says(steps: &[Step], of: &str) -> String {
     };
     let mut text = if all_yes == 0 {
         format!(
-            "No try{of} has brought a yes yet. After {} first tries the data allow up to {} in 100.",
-            said::n(first.at_risk),
+            "No try{of} has brought a yes yet. After {} the data allow up to {} in 100.",
+            said::tries(first.at_risk, "first"),
             said::hundredths(first.high)
+        )
+    } else if first.yes == 0 {
+        format!(
+            "A first try{of} brought a yes in none of {}.",
+            said::n(first.at_risk)
         )
     } else {
         format!(
@@ -183,30 +193,34 @@ fn says(steps: &[Step], of: &str) -> String {
     text
 }
 
-/// `A second brought one 7 times in 100, a third 8, a fourth 8`.
-fn later_tries(later: &[&Step]) -> String {
+/// `A second brought one 7 times in 100, a third 8, a fourth none of 54`.
+fn later_tries(later: &[Step]) -> String {
     let mut text = String::new();
+    let mut measured = false;
     for (i, step) in later.iter().enumerate() {
         let which = said::ordinal_word(u64::from(step.attempt));
         let article = if which.starts_with("eigh") { "an" } else { "a" };
         if i == 0 {
             let article = if article == "an" { "An" } else { "A" };
-            text.push_str(&format!(
-                "{article} {which} brought one {}",
-                said::times(step.hazard)
-            ));
+            text.push_str(&format!("{article} {which} brought "));
         } else {
-            text.push_str(&format!(
-                ", {article} {which} {}",
-                said::hundredths(step.hazard)
-            ));
+            text.push_str(&format!(", {article} {which} "));
+        }
+        // None is none, of however many; and the measure is named once.
+        if step.yes == 0 {
+            text.push_str(&format!("none of {}", said::n(step.at_risk)));
+        } else if measured {
+            text.push_str(&said::hundredths(step.hazard));
+        } else {
+            text.push_str(&format!("one {}", said::times(step.hazard)));
+            measured = true;
         }
     }
     text
 }
 
 /// Whether any later try stands apart from the first.
-fn against_the_first(first: &Step, later: &[&Step]) -> String {
+fn against_the_first(first: &Step, later: &[Step]) -> String {
     let apart = |above: bool| -> Vec<String> {
         later
             .iter()
@@ -259,20 +273,13 @@ fn beyond(steps: &[Step], named: usize) -> String {
     format!(" After the {last} {why}.")
 }
 
-fn prospects(count: u64) -> String {
-    said::count(count, "prospect")
-}
-
 fn notes(steps: &[Step], all: u64) -> Vec<String> {
     let first = steps.first().map_or(0, |step| step.at_risk);
     let drawn = drawn(steps).len();
     let band = if drawn > 1 { " Band: 95 in 100." } else { "" };
     let mut notes = vec![format!(
         "{} in all, {} of them a first.{band} Whoever said yes starts again at the first.",
-        match all {
-            1 => "1 try".into(),
-            many => format!("{} tries", said::n(many)),
-        },
+        said::tries(all, ""),
         said::n(first)
     )];
     notes.push(
@@ -350,10 +357,67 @@ mod tests {
         let all = view(vec![step(1, 6, 6, 0.0)]);
         assert_eq!(
             all.says,
-            "Too few to say: 6 prospects got a first try, and 6 said yes. From 30 on it is said \
-             in words."
+            "Too few to say: 6 first tries, and 6 brought a yes. From 30 on it is said in words."
         );
         assert_eq!(all.table[0].by_then, "100");
+    }
+
+    #[test]
+    fn none_is_said_as_none_and_of_how_many() {
+        let says = view(vec![
+            step(1, 16, 157, 0.9),
+            step(2, 0, 80, 0.9),
+            step(3, 4, 60, 0.84),
+            step(4, 0, 54, 0.84),
+            step(5, 3, 45, 0.78),
+        ])
+        .says;
+        assert!(
+            says.starts_with(
+                "A first try brought a yes 10 times in 100 (16 of 157). A second brought none of \
+                 80, a third one 7 times in 100, a fourth none of 54, a fifth 7. "
+            ),
+            "{says}"
+        );
+        assert!(!says.contains("under 1"), "{says}");
+        let first = view(vec![step(1, 0, 157, 1.0), step(2, 8, 80, 0.9)]).says;
+        assert!(
+            first.starts_with(
+                "A first try brought a yes in none of 157. A second brought one 10 times in 100."
+            ),
+            "{first}"
+        );
+    }
+
+    #[test]
+    fn a_late_try_that_stands_apart_is_said_and_drawn() {
+        let mut steps: Vec<Step> = (1..=7).map(|i| step(i, 3, 60, 0.8)).collect();
+        steps.push(step(8, 30, 40, 0.3));
+        steps.push(step(9, 1, 12, 0.3));
+        let all = view(steps.clone());
+        assert!(all.says.contains(", an eighth 75. "), "{}", all.says);
+        assert!(
+            all.says.ends_with(
+                "The eighth stands above the first: the ranges do not overlap. After the eighth \
+                 there are too few to say."
+            ),
+            "{}",
+            all.says
+        );
+        let svg = all.chart.expect("it is drawn");
+        assert!(
+            svg.contains("lbl\">8<") && !svg.contains("lbl\">9<"),
+            "{svg}"
+        );
+        assert!(
+            svg.contains("yes by then, of 100 first tries") && !svg.contains("prospects"),
+            "{svg}"
+        );
+        // Of few tries no more than six are drawn, and of many no more than ten.
+        let few: Vec<Step> = (1..=8).map(|i| step(i, 1, 12, 0.9)).collect();
+        assert_eq!(drawn(&few).len(), 6);
+        let many: Vec<Step> = (1..=12).map(|i| step(i, 1, 50, 0.9)).collect();
+        assert_eq!(drawn(&many).len(), 10);
     }
 
     #[test]

@@ -36,10 +36,13 @@ fn in_100(chance: f64) -> String {
     }
 }
 
-/// How many times better, as a table has it.
+/// Beyond this many times better it is only said to be more.
+const BEYOND: i64 = 1_000;
+
+/// How many times better, as a table has it. Never rounded up: what is not reached is not said.
 fn times(evidence: f64) -> String {
     match evidence {
-        most if most >= 10_000.0 => "more than 10,000".into(),
+        most if most >= BEYOND as f64 => format!("more than {}", words::number(BEYOND)),
         many if many >= 10.0 => words::number(many as i64),
         few if few >= 0.01 => format!("{few:.2}"),
         _ => "under 0.01".into(),
@@ -53,13 +56,26 @@ pub(super) fn verdict(judged: &Judged) -> String {
     match (judged.found.verdict(), judged.test.how) {
         (Verdict::TooFew, _) if over => "Too few asks to say.".into(),
         (Verdict::TooFew, _) => "Not enough yet.".into(),
-        (Verdict::NoneSeen, _) if over => "No difference was to be seen.".into(),
-        (Verdict::NoneSeen, _) => "No difference to be seen so far.".into(),
+        (Verdict::NoneSeen, _) => match (leaning(&judged.found), over) {
+            (Some(arm), true) => format!("It leaned to “{}”, not settled.", name(arm)),
+            (Some(arm), false) => format!("Leaning to “{}”, not settled.", name(arm)),
+            (None, true) => "No difference was to be seen.".into(),
+            (None, false) => "No difference to be seen so far.".into(),
+        },
         (Verdict::Differ(Some(arm)), How::Drawn) => format!("“{}” does better.", name(arm)),
         (Verdict::Differ(Some(arm)), How::Chosen) => {
             format!("Where you used “{}”, more asks ended in a yes.", name(arm))
         }
         (Verdict::Differ(None), _) => "They differ.".into(),
+    }
+}
+
+/// The pitch that most likely has the higher rate, where that is likelier than 90 in 100.
+fn leaning(found: &Found) -> Option<Arm> {
+    match found.chance_new() {
+        new if new > 0.9 => Some(Arm::B),
+        new if new < 0.1 => Some(Arm::A),
+        _ => None,
     }
 }
 
@@ -113,27 +129,28 @@ pub(super) fn says(judged: &Judged) -> Vec<String> {
 fn evidence(judged: &Judged) -> String {
     let found = &judged.found;
     let new = &judged.test.pitch(Arm::B).label;
-    let draws = match in_100(found.chance_new()).strip_suffix(" in 100") {
-        Some(n) => format!("In {n} of 100 draws “{new}” has the higher rate."),
-        None => String::new(),
-    };
+    let chance = format!(
+        "By these asks alone, the chance that “{new}” has the higher rate is {}.",
+        in_100(found.chance_new())
+    );
     if matches!(found.verdict(), Verdict::Differ(_)) {
-        let most = match found.most {
-            most if most >= 1_000.0 => "more than 1,000".to_owned(),
-            most => format!("{most:.0}"),
-        };
+        let most = times(found.most);
         return format!(
-            "{draws} Two pitches explained these asks {most} times better than one; {TELLS:.0} times says that they differ, and once reached it stands."
+            "{chance} Two pitches explained these asks {most} times better than one; {TELLS:.0} times says that they differ, and once reached it stands."
         );
     }
     let now = match found.evidence {
+        more if more >= 10.0 => {
+            let more = times(more);
+            format!("Two pitches explain these asks {more} times better than one")
+        }
         more if more >= 1.5 => {
             format!("Two pitches explain these asks {more:.0} times better than one")
         }
         less if less <= 0.67 => "One pitch explains these asks better than two".into(),
         _ => "One pitch explains these asks about as well as two".into(),
     };
-    format!("{draws} {now}; {TELLS:.0} times better would say that they differ.")
+    format!("{chance} {now}; {TELLS:.0} times better would say that they differ.")
 }
 
 /// Which pitch is ahead of the other, and waits.
@@ -186,6 +203,13 @@ pub(super) fn left_out(judged: &Judged) -> Vec<String> {
         (n, false) => out.push(format!("{} count when their outcome is known.", asks(n))),
         (n, true) => out.push(format!("The outcome of {} was not known.", asks(n))),
     }
+    if judged.found.held > 0 {
+        out.push(format!(
+            "{} made after the first of those wait with it: a yes comes at once and silence after \
+             days, so the order is kept.",
+            asks(judged.found.held)
+        ));
+    }
     out
 }
 
@@ -219,7 +243,7 @@ pub(super) fn together(judged: &Judged) -> Vec<(String, String)> {
     let (found, new) = (&judged.found, &judged.test.pitch(Arm::B).label);
     vec![
         (
-            format!("Draws in which “{new}” has the higher rate"),
+            format!("Chance that “{new}” has the higher rate"),
             in_100(found.chance_new()),
         ),
         (
@@ -277,6 +301,7 @@ mod tests {
                 from_file: 0,
                 after_yes: 0,
                 unknown: 0,
+                held: 0,
             },
         }
     }
@@ -311,19 +336,20 @@ mod tests {
     fn no_difference_is_an_answer_with_how_sure_it_is() {
         let sides = [side(12, 180, 176), side(15, 176, 176)];
         let at = |evidence| says(&judged(How::Chosen, sides, evidence, 3.2)).remove(1);
-        let draws = "In 74 of 100 draws “Long” has the higher rate.";
+        let chance =
+            "By these asks alone, the chance that “Long” has the higher rate is 74 in 100.";
         let wants = "; 20 times better would say that they differ.";
         assert_eq!(
             at(3.2),
-            format!("{draws} Two pitches explain these asks 3 times better than one{wants}")
+            format!("{chance} Two pitches explain these asks 3 times better than one{wants}")
         );
         assert_eq!(
             at(1.1),
-            format!("{draws} One pitch explains these asks about as well as two{wants}")
+            format!("{chance} One pitch explains these asks about as well as two{wants}")
         );
         assert_eq!(
             at(0.2),
-            format!("{draws} One pitch explains these asks better than two{wants}")
+            format!("{chance} One pitch explains these asks better than two{wants}")
         );
         let all = judged(How::Chosen, sides, 1.0, 3.2);
         assert_eq!(verdict(&all), "No difference to be seen so far.");
@@ -332,6 +358,37 @@ mod tests {
             "You chose who heard which, so this shows what went together, not what caused it."
         );
         assert!(margin(&all)[1].ends_with("4 asks with “Short” wait for as many with “Long”."));
+    }
+
+    #[test]
+    fn a_likely_difference_is_a_leaning_and_not_none() {
+        let sides = [side(8, 100, 100), side(20, 100, 100)];
+        let mut new = judged(How::Drawn, sides, 4.1, 6.0);
+        assert_eq!(verdict(&new), "Leaning to “Long”, not settled.");
+        assert!(
+            says(&new)[1].starts_with(
+                "By these asks alone, the chance that “Long” has the higher rate is 99 in 100. Two \
+                 pitches explain these asks 4 times better than one; 20 times"
+            ),
+            "{:?}",
+            says(&new)
+        );
+        assert!(!says(&new).join(" ").contains("draws"));
+        assert_eq!(
+            together(&new)[0],
+            (
+                "Chance that “Long” has the higher rate".to_owned(),
+                "99 in 100".to_owned()
+            )
+        );
+        new.test.ended = Some(Timestamp::UNIX_EPOCH);
+        assert_eq!(verdict(&new), "It leaned to “Long”, not settled.");
+        let old = judged(How::Chosen, [sides[1], sides[0]], 4.1, 6.0);
+        assert_eq!(verdict(&old), "Leaning to “Short”, not settled.");
+        // Nearly there is not there.
+        let nearly = judged(How::Drawn, sides, 19.7, 19.7);
+        assert!(says(&nearly)[1].contains("asks 19 times better than one; 20 times"));
+        assert_eq!(together(&nearly)[2].1, "19");
     }
 
     #[test]
@@ -347,7 +404,8 @@ mod tests {
             "Where you used “Long”, more asks ended in a yes."
         );
         assert!(says(&chosen)[1].contains("more than 1,000 times"));
-        assert_eq!(together(&chosen)[1].1, "more than 10,000");
+        assert_eq!(together(&chosen)[1].1, "more than 1,000");
+        assert_eq!(together(&chosen)[2].1, "more than 1,000");
         let even = [side(12, 180, 180), side(12, 180, 180)];
         assert_eq!(
             verdict(&judged(How::Drawn, even, 8.0, 31.4)),
