@@ -25,7 +25,9 @@ pub mod who_next;
 
 pub use beta::{Beta, Counts, Interval, Rate};
 pub use invalid::Invalid;
-pub use own::{Ask, Before, Evidence, Known, MOST_SEGMENTS, Noes, Pair, Part, Raised, SoFar};
+pub use own::{
+    Ask, Before, Evidence, Known, MOST_PITCHES, MOST_SEGMENTS, Noes, Pair, Part, Raised, SoFar,
+};
 pub use pooled::Pooled;
 pub use reasons::{Lost, Reasons, seen};
 pub use stream::{Runs, Stream, Trial, fold};

@@ -20,7 +20,7 @@ use crate::who_next::{Features, Ranker};
 /// rest.
 pub const MOST_SEGMENTS: usize = 64;
 /// Pitches that are told apart, the first to appear.
-const MOST_PITCHES: usize = 64;
+pub const MOST_PITCHES: usize = 64;
 /// Days of what is called a month here.
 const MONTH: i32 = 30;
 const DAY: i64 = 86_400_000_000;

@@ -216,37 +216,62 @@ fn named_pairs(
             .iter()
             .map(|(channel, pair)| (channel.label().to_owned(), *pair))
             .collect(),
-        By::Pitch => evidence
-            .pitches()
-            .iter()
-            .map(|(code, pair)| (name(pitches, code), *pair))
-            .collect(),
-        By::Rep | By::Segment => {
-            let of = |part: &Part| Pair {
-                all: part.stream.counts(),
-                answered: part.stream.answered(),
-            };
-            let mut pairs: Vec<(String, Pair)> = evidence
-                .segments()
-                .map(|(code, part)| (name(segments, code), of(part)))
-                .collect();
-            let rest = pairs
+        By::Pitch => {
+            let pairs = evidence
+                .pitches()
                 .iter()
-                .fold(of(evidence.all()), |rest, (_, pair)| Pair {
-                    all: less(rest.all, pair.all),
-                    answered: less(rest.answered, pair.answered),
-                });
-            if rest.all.tries() > 0 {
-                let name = if pairs.is_empty() {
-                    "All"
-                } else {
-                    "No segment"
-                };
-                pairs.push((name.to_owned(), rest));
-            }
-            pairs
+                .map(|(code, pair)| (name(pitches, code), *pair))
+                .collect();
+            let full = evidence.pitches().len() >= evidence::MOST_PITCHES;
+            with_the_rest(
+                evidence,
+                pairs,
+                ["No pitch", "Other pitches, or none"],
+                full,
+            )
+        }
+        By::Rep | By::Segment => {
+            let pairs = evidence
+                .segments()
+                .map(|(code, part)| (name(segments, code), pair_of(part)))
+                .collect();
+            let full = evidence.segments().count() >= evidence::MOST_SEGMENTS;
+            let names = ["No segment", "Other segments, or none"];
+            with_the_rest(evidence, pairs, names, full)
         }
     }
+}
+
+fn pair_of(part: &Part) -> Pair {
+    Pair {
+        all: part.stream.counts(),
+        answered: part.stream.answered(),
+    }
+}
+
+/// The groups, and as one more what is in none of them, so that they add up to all. Where there are
+/// as many groups as are told apart, it may hold further ones beside what has none.
+fn with_the_rest(
+    evidence: &Evidence,
+    mut pairs: Vec<(String, Pair)>,
+    [none, others]: [&str; 2],
+    full: bool,
+) -> Vec<(String, Pair)> {
+    let rest = pairs
+        .iter()
+        .fold(pair_of(evidence.all()), |rest, (_, pair)| Pair {
+            all: less(rest.all, pair.all),
+            answered: less(rest.answered, pair.answered),
+        });
+    if rest.all.tries() > 0 {
+        let name = match (pairs.is_empty(), full) {
+            (true, _) => "All",
+            (false, false) => none,
+            (false, true) => others,
+        };
+        pairs.push((name.to_owned(), rest));
+    }
+    pairs
 }
 
 fn less(all: Counts, part: Counts) -> Counts {

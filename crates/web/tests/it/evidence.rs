@@ -225,10 +225,22 @@ async fn tries_and_barriers_can_be_narrowed_to_a_segment() {
     // Rates and luck stay those of all.
     assert!(narrowed.contains("<b>240</b> attempts"));
     assert!(narrowed.contains(&format!("/evidence?by=stage&#38;segment={code}#rates")));
+    // From tab to tab of the page both stay; from another page there is nothing to keep.
+    assert!(
+        narrowed.contains("<a href=\"#rates\">Rates</a>"),
+        "{narrowed}"
+    );
+    let pitches = desk.get("/evidence/pitches").await.text;
+    assert!(pitches.contains("<a href=\"/evidence#rates\">Rates</a>"));
     // A segment that is gone is no reason for an empty page.
     let gone = desk.get("/evidence?segment=no-such").await;
     assert_eq!(gone.status, StatusCode::OK);
     assert!(text(&gone.text).contains("240 tries in all"));
+    let said = "There is no such segment here; all are shown.";
+    assert!(gone.text.contains(said), "{}", gone.text);
+    for known in [narrowed, desk.get("/evidence?segment=").await.text] {
+        assert!(!known.contains(said), "{known}");
+    }
 }
 
 #[tokio::test]
@@ -252,13 +264,72 @@ async fn rates_are_told_apart_by_what_a_seller_has_and_nothing_else() {
     }
 }
 
+/// The table of rates: name and attempts of each row.
+fn rated(page: &str) -> Vec<(String, u64)> {
+    let table = page.split("aria-label=\"Rates, as a table\"").nth(1);
+    let table = table.and_then(|rest| rest.split("</table>").next());
+    table
+        .expect("a table of rates")
+        .split("<th scope=\"row\">")
+        .skip(1)
+        .map(|row| {
+            let mut cells = row.split("<td class=\"num\">");
+            let mut cell = || {
+                let cell = cells.next().expect("a cell");
+                cell.split('<').next().unwrap_or_default().to_owned()
+            };
+            let (name, _yes, attempts) = (cell(), cell(), cell());
+            (name, attempts.parse().expect("a number"))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn rows_of_rates_add_up_whatever_they_are_told_apart_by() {
+    let desk = Desk::of_mara().await;
+    // 70 segments, two pitches, and 20 asks with neither.
+    let rows = rows(&"nny".repeat(30));
+    let rows = rows.into_iter().enumerate().map(|(i, row)| match i {
+        0..70 => row
+            .in_segment(&format!("Trade {i}"))
+            .with_pitch(["Short", "Story first"][i % 2]),
+        _ => row,
+    });
+    add_all(&desk, rows.collect()).await;
+    let mut sums = Vec::new();
+    for by in ["segment", "stage", "channel", "pitch"] {
+        let page = desk.get(&format!("/evidence?by={by}")).await.text;
+        let rows = rated(&page);
+        let all: u64 = rows.iter().map(|(_, attempts)| attempts).sum();
+        assert_eq!(all, 90, "{by}: {rows:?}");
+        sums.push(rows);
+    }
+    let has = |rows: &[(String, u64)], name: &str, n: u64| rows.contains(&(name.to_owned(), n));
+    // 64 segments are told apart, so that what is left is more than what has none.
+    let [segments, .., pitches] = &sums[..] else {
+        panic!("four ways")
+    };
+    assert_eq!(segments.len(), 65);
+    assert!(has(segments, "Other segments, or none", 26), "{segments:?}");
+    assert!(has(pitches, "No pitch", 20) && has(pitches, "Short", 35));
+}
+
+#[tokio::test]
+async fn without_a_pitch_of_any_the_rest_is_all() {
+    let desk = full().await;
+    let page = desk.get("/evidence?by=pitch").await.text;
+    assert_eq!(rated(&page), [("All".to_owned(), 240)]);
+    let page = desk.get("/evidence").await.text;
+    assert!(!page.contains("No segment") && !page.contains("or none"));
+}
+
 #[tokio::test]
 async fn a_slump_is_called_one_with_its_numbers() {
     let outcomes = format!("{}{}", "nnnny".repeat(60), "n".repeat(150));
     let page = page_of(rows(&outcomes)).await;
     let words = text(&page);
     assert!(words.contains("This looks like more than luck."), "{words}");
-    assert!(words.contains("attempts brought") && words.contains("the slump watch raised it on"));
+    assert!(words.contains("attempts brought") && words.contains("then the slump watch raised it"));
     assert!(
         words.contains("no more than once in 5,000 attempts on average, so it may still be luck.")
     );

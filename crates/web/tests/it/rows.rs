@@ -40,6 +40,11 @@ impl Row {
         self
     }
 
+    pub(crate) fn with_pitch(mut self, pitch: &str) -> Self {
+        self.0.pitch = Some(pitch.into());
+        self
+    }
+
     pub(crate) fn undated(mut self) -> Self {
         self.0.at = Some(When::Undated);
         self
