@@ -216,6 +216,9 @@ impl App {
         let behind = Arc::clone(&self.behind);
         self.acting(move |act| {
             let done = f(act)?;
+            if act.tx.dropped() {
+                behind.left.store(true, Ordering::Release);
+            }
             for person in act.tx.touched() {
                 if !crate::evidence::settle(act, person)? {
                     behind.left.store(true, Ordering::Release);

@@ -196,7 +196,6 @@ fn main() {
                 answered: rows.outcome[i] != 2,
                 dated: true,
                 attempt: rows.attempt[i] as u32,
-                stage: None,
             };
             fold(&mut streams[place], trial, &pooled);
         }

@@ -141,8 +141,6 @@ pub struct SoFar {
     pub counts: Counts,
     /// The same by attempt number.
     pub by_attempt: ByAttempt,
-    /// The same by stage.
-    pub by_stage: Vec<(Stage, Counts)>,
 }
 
 /// Everything that one seller's asks say.
@@ -173,7 +171,7 @@ impl Evidence {
     /// Takes one ask, and gives the alarms it raised. `common` is what many people's asks before that
     /// month say together; without it one's own asks before the month stand in.
     pub fn fold(&mut self, ask: &Ask<'_>, common: Option<&Pooled>) -> Vec<Raised> {
-        let trial = Trial::of(ask.outcome, ask.at.is_some(), ask.number, Some(ask.stage));
+        let trial = Trial::of(ask.outcome, ask.at.is_some(), ask.number);
         if ask.month.is_some() && ask.month != self.month {
             self.begin_month(ask.month);
         }
@@ -200,18 +198,13 @@ impl Evidence {
     fn begin_month(&mut self, month: Option<i32>) {
         self.month = month;
         self.begun = self.so_far();
-        self.pooled = Pooled::of(&[], &self.begun.by_attempt, &self.begun.by_stage);
+        self.pooled = Pooled::of(&[], &self.begun.by_attempt);
     }
 
     fn so_far(&self) -> SoFar {
         SoFar {
             counts: self.all.stream.counts(),
             by_attempt: self.all.by_attempt.clone(),
-            by_stage: self
-                .stages
-                .iter()
-                .map(|(stage, pair)| (*stage, pair.all))
-                .collect(),
         }
     }
 
@@ -243,7 +236,7 @@ impl Evidence {
     ) -> Vec<Raised> {
         let pooled = common.unwrap_or(&self.pooled);
         let prior = *self.prior.get_or_insert(pooled.prior);
-        let relative = pooled.relative(ask.number, Some(ask.stage));
+        let relative = pooled.relative(ask.number);
         let promise = self.promise();
         let mut raised = Vec::new();
         let mut take = |stream: &mut Stream, segment: Option<&String>| {

@@ -3,7 +3,6 @@
 //! It is worked out from what happened before the first of a month and kept with its version, so
 //! that a stream folded again gives the same to the bit.
 
-use domain::Stage;
 use serde::{Deserialize, Serialize};
 
 use crate::beta::{Beta, Counts};
@@ -18,7 +17,7 @@ pub const PRIOR_WORTH: f64 = 20.0;
 /// A stranger's rate before anything is known: one in ten, worth ten trials.
 pub const PRIOR: (f64, f64) = (1.0, 9.0);
 
-/// Trials of an attempt number or a stage below which nothing is said of it.
+/// Trials of an attempt number below which nothing is said of it.
 const FEWEST: u64 = 200;
 
 /// The quantities that streams take as given.
@@ -31,8 +30,6 @@ pub struct Pooled {
     /// How likely a yes is at the first, second, ... attempt compared with an average one; the last
     /// stands for all later ones, and none for no difference.
     by_attempt: Vec<f64>,
-    /// The same by stage, in the order of [`Stage::ALL`].
-    by_stage: Vec<f64>,
 }
 
 impl Default for Pooled {
@@ -41,27 +38,19 @@ impl Default for Pooled {
             prior: Beta::raw(PRIOR.0, PRIOR.1),
             promise: Promise::default(),
             by_attempt: Vec::new(),
-            by_stage: Vec::new(),
         }
     }
 }
 
 impl Pooled {
-    /// Works the quantities out: `people` are the counts of each contributor, `by_attempt` and
-    /// `by_stage` those of all of them together. What there is too little of keeps its default.
-    pub fn of(people: &[Counts], by_attempt: &ByAttempt, by_stage: &[(Stage, Counts)]) -> Self {
-        let mut stages = vec![Counts::default(); Stage::ALL.len()];
-        for (stage, counts) in by_stage {
-            if let Some(place) = Stage::ALL.iter().position(|known| known == stage) {
-                stages[place] = stages[place].merge(*counts);
-            }
-        }
+    /// Works the quantities out: `people` are the counts of each contributor, `by_attempt` those of all
+    /// of them together. What there is too little of keeps its default.
+    pub fn of(people: &[Counts], by_attempt: &ByAttempt) -> Self {
         Self {
             prior: rates::population(people, PRIOR_WORTH)
                 .unwrap_or_else(|| Beta::raw(PRIOR.0, PRIOR.1)),
             promise: Promise::default(),
             by_attempt: relative(by_attempt.counts()),
-            by_stage: relative(&stages),
         }
     }
 
@@ -71,14 +60,14 @@ impl Pooled {
         Self { promise, ..self }
     }
 
-    /// How likely a yes is at this attempt number (from 1) and stage, compared with an average trial.
-    pub fn relative(&self, attempt: u32, stage: Option<Stage>) -> f64 {
+    /// How likely a yes is at this attempt number (from 1), compared with an average trial.
+    ///
+    /// By number alone: later attempts are mostly later stages, and what two such ratios share would
+    /// count twice.
+    pub fn relative(&self, attempt: u32) -> f64 {
         let last = self.by_attempt.len().saturating_sub(1);
         let by_attempt = self.by_attempt.get((attempt.max(1) as usize - 1).min(last));
-        let by_stage = stage
-            .and_then(|stage| Stage::ALL.iter().position(|known| *known == stage))
-            .and_then(|place| self.by_stage.get(place));
-        by_attempt.copied().unwrap_or(1.0) * by_stage.copied().unwrap_or(1.0)
+        by_attempt.copied().unwrap_or(1.0)
     }
 }
 

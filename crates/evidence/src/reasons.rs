@@ -73,7 +73,9 @@ pub fn seen(reasons: &[(&str, &Lost)]) -> Vec<Seen> {
         .all(|(_, lost)| !lost.mixed && lost.currency.as_ref() == currency);
     let of = |lost: &Lost| Seen {
         n: lost.n,
-        value: (one_currency && lost.valued > 0).then(|| lost.value / lost.valued as f64 / 100.0),
+        // What was paid back was not lost: a sum below nothing cannot be compared.
+        value: (one_currency && lost.valued > 0 && lost.value >= 0.0)
+            .then(|| lost.value / lost.valued as f64 / 100.0),
     };
     reasons.iter().map(|(_, lost)| of(lost)).collect()
 }

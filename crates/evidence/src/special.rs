@@ -138,6 +138,7 @@ mod tests {
                 let x = quantile(
                     share,
                     a / (a + b),
+                    1e-15,
                     |x| beta_reg(a, b, x),
                     |x| ((a - 1.0) * x.ln() + (b - 1.0) * (-x).ln_1p() - ln_beta(a, b)).exp(),
                 );

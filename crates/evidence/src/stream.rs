@@ -1,6 +1,6 @@
 //! The state of a stream: all that is kept of one person's attempts, in order.
 
-use domain::{Outcome, Stage};
+use domain::Outcome;
 use serde::{Deserialize, Serialize};
 
 use crate::beta::{Beta, Counts};
@@ -18,19 +18,16 @@ pub struct Trial {
     pub dated: bool,
     /// Which ask of this prospect it was, from 1.
     pub attempt: u32,
-    /// The stage, where it is known.
-    pub stage: Option<Stage>,
 }
 
 impl Trial {
     /// The trial that an attempt is; none while its outcome is unknown.
-    pub fn of(outcome: Outcome, dated: bool, attempt: u32, stage: Option<Stage>) -> Option<Self> {
+    pub fn of(outcome: Outcome, dated: bool, attempt: u32) -> Option<Self> {
         (outcome != Outcome::Unknown).then_some(Self {
             yes: outcome == Outcome::Yes,
             answered: outcome != Outcome::NoReply,
             dated,
             attempt,
-            stage,
         })
     }
 }
@@ -78,7 +75,7 @@ pub struct Stream {
 
 /// Takes one trial. The alarm is given when this trial raised one; the watch has then begun anew.
 pub fn fold(stream: &mut Stream, trial: Trial, pooled: &Pooled) -> Option<Alarm> {
-    let relative = pooled.relative(trial.attempt, trial.stage);
+    let relative = pooled.relative(trial.attempt);
     stream.push(trial, relative, pooled.prior, pooled.promise)
 }
 

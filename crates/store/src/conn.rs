@@ -187,6 +187,8 @@ pub struct Tx<'c> {
     pub(crate) inner: Inner<'c>,
     /// Whose attempts were changed in it.
     pub(crate) touched: Vec<domain::PersonId>,
+    /// All that attempts say was dropped in it.
+    pub(crate) dropped: bool,
 }
 
 pub(crate) enum Inner<'c> {
@@ -195,6 +197,11 @@ pub(crate) enum Inner<'c> {
 }
 
 impl Tx<'_> {
+    /// Whether all that attempts say was dropped, to be folded again.
+    pub fn dropped(&self) -> bool {
+        self.dropped
+    }
+
     /// Whose attempts were changed since this was last asked, each once.
     pub fn touched(&mut self) -> Vec<domain::PersonId> {
         let mut people = std::mem::take(&mut self.touched);

@@ -287,6 +287,7 @@ fn lite_read(conn: &rusqlite::Connection, job: Job) {
         &mut Tx {
             inner: Inner::Lite(conn),
             touched: Vec::new(),
+            dropped: false,
         },
     );
     let ended = lite::exec(conn, COMMIT, &[]);
@@ -351,6 +352,7 @@ fn lite_job(conn: &rusqlite::Connection, job: Job) -> (Option<Done>, Result<()>)
         &mut Tx {
             inner: Inner::Lite(conn),
             touched: Vec::new(),
+            dropped: false,
         },
     );
     if conn.is_autocommit() {
@@ -429,6 +431,7 @@ fn pg_message(conn: &mut pg::PgConn, message: Message) {
     let mut tx = Tx {
         inner: Inner::Pg(tx),
         touched: Vec::new(),
+        dropped: false,
     };
     let Some(done) = run(job, &mut tx) else {
         return;

@@ -160,6 +160,7 @@ fn version(conn: &mut PgConn) -> crate::Result<Option<i64>> {
     let mut tx = Tx {
         inner: Inner::Pg(conn.begin(false)?),
         touched: Vec::new(),
+        dropped: false,
     };
     if tx.first(THERE, &[], |r| r.int(0))?.unwrap_or(0) == 0 {
         return Ok(None);

@@ -7,10 +7,12 @@ use domain::{BUILT_IN_REASONS, Channel, Outcome, SaidBy, Stage, Zone, fold, name
 use evidence::Pooled;
 use evidence::watch::Promise;
 use exchange::{Mapping, Reader, Row, RowError, RowKind, RowResult};
+use jiff::Timestamp;
 
 use super::ask::{Ask, By, Numbering, Person, key_of};
 use super::report::Report;
 use super::study::Study;
+use crate::ledger::lies_ahead;
 use crate::{AppError, Kind, Result, error};
 
 /// A file, and how to read it.
@@ -105,6 +107,7 @@ enum Order {
 /// One reading of the file.
 struct Pass<'a> {
     given: Given<'a>,
+    now: Timestamp,
     study: Study,
     numbering: Numbering,
     /// The latest time so far.
@@ -119,6 +122,7 @@ impl<'a> Pass<'a> {
     fn new(given: Given<'a>, pooled: Pooled) -> Self {
         Self {
             given,
+            now: Timestamp::from_microsecond(given.now).unwrap_or(Timestamp::MAX),
             study: Study::new(given.by, pooled),
             numbering: Numbering::default(),
             latest: i64::MIN,
@@ -174,12 +178,24 @@ impl<'a> Pass<'a> {
     }
 
     fn allowed(&self, row: Row) -> std::result::Result<Row, RowError> {
-        if row.kind == RowKind::Asks && instant(&row).is_some_and(|at| at > self.given.now + DAY) {
+        // What lies behind, as nearly every row does, costs one comparison.
+        let ahead = row.kind == RowKind::Asks
+            && instant(&row).is_some_and(|at| at > self.given.now)
+            && lies_ahead(row.when, &row.zone, self.now);
+        if ahead {
+            let mut reason =
+                "That time lies in the future; an ask counts when it has happened.".to_owned();
+            // A file of today's calls in local time, read as UTC, is a few hours ahead.
+            if self.given.mapping.zone.is_none() && row.zone == *self.given.zone {
+                reason.push_str(&format!(
+                    " Times without an offset are read in {}; another zone is named with --zone.",
+                    row.zone.name()
+                ));
+            }
             return Err(RowError {
                 line: row.line,
                 column: String::new(),
-                reason: "That time lies in the future; an ask counts when it has happened."
-                    .to_owned(),
+                reason,
             });
         }
         Ok(row)

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::LabelKind;
+use domain::{LabelKind, Outcome};
 use evidence::power::{self, Drop};
 use evidence::{Beta, Counts, Evidence, Pair, Part, Rate, rates, runs};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use store::tables::alarm;
+use store::tables::{alarm, attempt};
 
 use super::ask::By;
 use super::keep;
@@ -147,6 +147,9 @@ fn watch_of(evidence: &Evidence, rate: f64) -> Watch {
         promise: evidence::watch::PROMISE,
         threshold: promise.trials(),
         streams: evidence.streams(),
+        in_this_run: stream
+            .alarm()
+            .is_some_and(|alarm| alarm.at + stream.run() > seen),
         halved: delay(0.5),
         third: delay(2.0 / 3.0),
         noticeable: Rate::new(rate).ok().and_then(|rate| {
@@ -184,18 +187,20 @@ pub(super) fn alarms(
 ) -> Result<Vec<AlarmLine>> {
     let day = |at: i64| day_of(me, at);
     let from = act.micros() - CURRENT * DAY;
+    let all = alarm::of_person(act.tx, me.id(), ALARMS)?;
+    let yes = attempt::last_of(act.tx, me.id(), Outcome::Yes)?;
     let line = |one: alarm::Alarm| AlarmLine {
         segment: (!one.segment.is_empty()).then(|| name(segments, &one.segment)),
         on: day(one.place.order),
         since: one.since.and_then(day),
         asks: one.asks.unsigned_abs(),
         yes: one.yes.unsigned_abs(),
+        yes_since: yes.is_some_and(|yes| yes > one.place),
         evidence: one.evidence as f64 / 1_000.0,
         threshold: one.threshold as f64,
         withdrawn: one.withdrawn_at.is_some(),
         current: one.withdrawn_at.is_none() && one.place.order >= from,
     };
-    let all = alarm::of_person(act.tx, me.id(), ALARMS)?;
     Ok(all.into_iter().map(line).collect())
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn settle(act: &mut Act<'_, '_>, person: PersonId) -> Result<bool> {
         kept::left_behind(act.tx, person)?;
         return Ok(false);
     }
-    forward(act, person, walk, &asks)?;
+    forward(act, person, walk, &asks, true)?;
     kept::caught_up(act.tx, person)?;
     Ok(true)
 }
@@ -75,19 +75,21 @@ pub fn catch_up(act: &mut Act<'_, '_>) -> Result<bool> {
     kept::turn(act.tx, person)?;
     let walk = Walk::begin(act, person)?;
     let asks = walk.asks(act, person, SLICE)?;
-    forward(act, person, walk, &asks)?;
-    if asks.len() < SLICE {
+    let all = asks.len() < SLICE;
+    forward(act, person, walk, &asks, all)?;
+    if all {
         kept::caught_up(act.tx, person)?;
     }
     Ok(true)
 }
 
-/// Folds these asks and keeps what came of it.
+/// Folds these asks, which are `all` that is left or not, and keeps what came of it.
 fn forward(
     act: &mut Act<'_, '_>,
     person: PersonId,
     mut walk: Walk,
     asks: &[kept::Ask],
+    all: bool,
 ) -> Result<()> {
     if walk.unreadable {
         kept::drop_all(act.tx, person)?;
@@ -101,7 +103,17 @@ fn forward(
     if walk.folded > 0 {
         kept::keep(act.tx, person, &walk.kept()?)?;
     }
-    watched::reconcile(act, person, (before, walk.place), &walk.raised)
+    // An alarm beyond the last ask was raised by one that is not there any more.
+    let until = if all { Place::LAST } else { walk.place };
+    watched::reconcile(act, person, (before, until), &walk.raised)
+}
+
+/// The state as it was written; nothing where that was another way.
+pub(super) fn decoded(state: &[u8]) -> Option<Evidence> {
+    let (version, state) = state.split_first()?;
+    (*version == VERSION)
+        .then(|| postcard::from_bytes(state).ok())
+        .flatten()
 }
 
 /// A walk through a person's asks from the last state that is kept.
@@ -125,11 +137,7 @@ impl Walk {
     fn begin(act: &mut Act<'_, '_>, person: PersonId) -> Result<Self> {
         let kept = kept::latest(act.tx, person)?;
         let there = kept.is_some();
-        let known = kept.and_then(|kept| {
-            let (version, state) = kept.state.split_first()?;
-            let evidence = (*version == VERSION).then(|| postcard::from_bytes(state).ok())??;
-            Some((evidence, kept.folded, kept.place))
-        });
+        let known = kept.and_then(|kept| Some((decoded(&kept.state)?, kept.folded, kept.place)));
         let unreadable = there && known.is_none();
         let (evidence, folded, place) = known.unwrap_or((Evidence::default(), 0, Place::FIRST));
         let pools = kept::pooled(act.tx)?

@@ -28,7 +28,7 @@ pub(crate) use keep::{at_hand, settle};
 pub use own::of_mine;
 pub use page::{AlarmLine, Barrier, Barriers, Chance, Forecasts, Group, Luck, Page, Watch};
 pub use report::{
-    Candidate, Ended, NextYes, Number, Range, ReasonLine, Report, Run, Slump, Step, StreamLine,
-    WhoNext,
+    Candidate, Ended, Grounds, NextYes, Number, Range, ReasonLine, Report, Run, Slump, Step,
+    StreamLine, WhoNext,
 };
 pub use summary::{Summary, summary};

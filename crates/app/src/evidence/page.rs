@@ -85,6 +85,9 @@ pub struct Watch {
     pub threshold: f64,
     /// Streams watched: all asks, and each segment.
     pub streams: u64,
+    /// Whether the present run raised an alarm when it was folded, announced or not: what is brought in
+    /// late is not.
+    pub in_this_run: bool,
     /// Asks that it would typically take to notice a rate that halved now.
     pub halved: Option<f64>,
     /// The same for a drop to two thirds.
@@ -107,6 +110,8 @@ pub struct AlarmLine {
     pub asks: u64,
     /// Yeses among those.
     pub yes: u64,
+    /// Whether a yes has come since.
+    pub yes_since: bool,
     /// The evidence then.
     pub evidence: f64,
     /// What it had to reach.

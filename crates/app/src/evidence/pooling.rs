@@ -1,17 +1,14 @@
 //! What many sellers' attempts say together, worked out once a month.
 //!
 //! It is what a newcomer's rate is believed to be before their first attempt, and how much likelier
-//! a yes is at one attempt number or stage than at another. Nobody's own figures can be read off it:
-//! it is only worked out from six sellers on, so that there are five others whoever looks.
+//! a yes is at one attempt number than at another. Each of these is only worked out from six sellers on,
+//! so that there are five others whoever looks.
 
-use std::collections::BTreeMap;
-
-use domain::Stage;
 use evidence::persistence::ByAttempt;
-use evidence::{Counts, Evidence, Pooled};
+use evidence::{Counts, Pooled, SoFar};
 use store::tables::evidence::{self as kept, Pool};
 
-use super::keep::month_of;
+use super::keep::{decoded, month_of};
 use crate::act::HOUR;
 use crate::{Act, AppError, Kind, Result};
 
@@ -30,31 +27,26 @@ pub(super) fn begin_month(act: &mut Act<'_, '_>) -> Result<bool> {
     if kept::is_pooled(act.tx, i64::from(month))? {
         return Ok(false);
     }
-    let mut people: Vec<Counts> = Vec::new();
-    let mut by_attempt = ByAttempt::default();
-    let mut by_stage: BTreeMap<Stage, Counts> = BTreeMap::new();
-    for (_, state) in kept::everybody(act.tx)? {
-        let Some(evidence) = state
-            .get(1..)
-            .and_then(|state| postcard::from_bytes::<Evidence>(state).ok())
-        else {
-            continue;
+    let mut people: Vec<SoFar> = Vec::new();
+    for (person, state) in kept::everybody(act.tx)? {
+        let Some(evidence) = decoded(&state) else {
+            // Written by another version: folded again before anything is pooled.
+            kept::left_behind(act.tx, person)?;
+            return Ok(true);
         };
-        let so_far = evidence.before(month);
-        if so_far.counts.tries() < FEWEST_ATTEMPTS {
-            continue;
+        // A clock that was wrong once; what comes after an attempt must not judge it.
+        if evidence.span().is_some_and(|(_, last)| last > now + HOUR) {
+            return Ok(false);
         }
-        people.push(so_far.counts);
-        by_attempt.merge(&so_far.by_attempt);
-        for (stage, counts) in so_far.by_stage {
-            let all = by_stage.entry(stage).or_default();
-            *all = all.merge(counts);
+        let so_far = evidence.before(month);
+        if so_far.counts.tries() >= FEWEST_ATTEMPTS {
+            people.push(so_far);
         }
     }
-    let enough = people.len() >= FEWEST_PEOPLE;
-    let by_stage: Vec<(Stage, Counts)> = by_stage.into_iter().collect();
+    let counts: Vec<Counts> = people.iter().map(|one| one.counts).collect();
+    let enough = counts.len() >= FEWEST_PEOPLE;
     let value = enough
-        .then(|| postcard::to_allocvec(&Pooled::of(&people, &by_attempt, &by_stage)))
+        .then(|| postcard::to_allocvec(&Pooled::of(&counts, &by_attempt(&people))))
         .transpose()
         .map_err(|e| AppError::new(Kind::Internal, format!("A month was not written: {e}.")))?;
     kept::pool(
@@ -63,9 +55,30 @@ pub(super) fn begin_month(act: &mut Act<'_, '_>) -> Result<bool> {
             month: i64::from(month),
             // No ask that has been folded lies as far ahead.
             at: now + HOUR,
-            people: i64::try_from(people.len()).unwrap_or(i64::MAX),
+            people: i64::try_from(counts.len()).unwrap_or(i64::MAX),
             value,
         },
     )?;
     Ok(enough)
+}
+
+/// Tries by attempt number, of those numbers to which enough people have brought enough.
+fn by_attempt(people: &[SoFar]) -> ByAttempt {
+    let mut all = ByAttempt::default();
+    let mut number = 0;
+    loop {
+        let cells = people
+            .iter()
+            .filter_map(|one| one.by_attempt.counts().get(number));
+        let cells: Vec<Counts> = cells.copied().collect();
+        if cells.is_empty() {
+            return all;
+        }
+        let brought = |cell: &&Counts| cell.tries() >= FEWEST_ATTEMPTS;
+        if cells.iter().filter(brought).count() >= FEWEST_PEOPLE {
+            let sum = cells.into_iter().fold(Counts::default(), Counts::merge);
+            all.add(number as u32 + 1, sum);
+        }
+        number += 1;
+    }
 }

@@ -42,6 +42,10 @@ impl JsonSchema for Number {
 pub struct Report {
     /// One a group, in the order in which each first appears; one in all where nothing tells them apart.
     pub streams: Vec<StreamLine>,
+    /// What runs and the slump watch rest on, one a stream in the same order: for sentences, which say
+    /// no more than it carries.
+    #[serde(skip)]
+    pub grounds: Vec<Grounds>,
     /// Yeses by attempt number, all groups together.
     pub persistence: Vec<Step>,
     /// Why it was a no, by whose word it is.
@@ -49,6 +53,15 @@ pub struct Report {
     /// Whom to ask next; not where several sellers' asks stand together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub who_next: Option<WhoNext>,
+}
+
+/// What the runs of a stream and its slump watch rest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Grounds {
+    /// Asks whose order is known: the dated ones, or all where none is dated.
+    pub in_order: u64,
+    /// Alarms that the watch raised.
+    pub alarms: u32,
 }
 
 /// A middle and the range in which the truth lies, 95 times in 100.
@@ -239,6 +252,7 @@ impl Study {
     pub(super) fn report(&self, now: i64) -> Report {
         Report {
             streams: self.lines(),
+            grounds: self.streams.iter().map(grounds).collect(),
             persistence: steps(&self.persistence),
             reasons: reason_lines(&self.reasons),
             who_next: (!self.several).then(|| self.who_next(now)),
@@ -344,6 +358,13 @@ impl Study {
                 })
                 .collect(),
         }
+    }
+}
+
+fn grounds((_, stream): &(Group, evidence::Stream)) -> Grounds {
+    Grounds {
+        in_order: stream.in_order(),
+        alarms: stream.alarms(),
     }
 }
 

@@ -97,7 +97,7 @@ impl Study {
                 Some(_) => {}
             }
         }
-        let trial = Trial::of(ask.outcome, ask.dated, ask.number, Some(ask.stage));
+        let trial = Trial::of(ask.outcome, ask.dated, ask.number);
         if let Some(trial) = trial {
             let place = self.place(ask);
             fold(&mut self.streams[place].1, trial, &self.pooled);

@@ -86,7 +86,11 @@ pub fn summary(act: &mut Act<'_, '_>, me: &Seller) -> Result<Summary> {
             |estimate| (estimate.mean, estimate.interval),
         );
         let stream = &part.stream;
-        let alarm = stream.alarm();
+        // One that was raised long ago, or never written down, says nothing of now.
+        let stands = alarms
+            .iter()
+            .any(|alarm| alarm.current && alarm.segment == segment);
+        let alarm = stream.alarm().filter(|_| stands);
         StreamLine {
             rep: None,
             segment,
@@ -100,7 +104,7 @@ pub fn summary(act: &mut Act<'_, '_>, me: &Seller) -> Result<Summary> {
             run: run_of(stream, mean),
             next_yes: next_yes_of(belief),
             slump: Some(Slump {
-                evidence: alarm.map_or_else(|| stream.watch().evidence(), |alarm| alarm.evidence),
+                evidence: stream.watch().evidence(),
                 promise: evidence.promise().trials(),
                 alarm: alarm.is_some(),
                 alarm_at: alarm.map(|alarm| alarm.at),

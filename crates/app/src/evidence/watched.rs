@@ -41,13 +41,26 @@ pub(super) fn reconcile(
             continue;
         }
         let segment = raised.segment.clone().unwrap_or_default();
-        let asks = whole(raised.alarm.at.saturating_sub(raised.alarm.since) + 1);
+        let (mut asks, mut yes) = (
+            whole(raised.alarm.at.saturating_sub(raised.alarm.since) + 1),
+            whole(raised.alarm.yes),
+        );
+        let mut since = alarm::asked_at(act.tx, person, *place, &segment, asks - 1)?;
+        // The watch began anew with the alarm before: a slump that begins with the very next ask is the
+        // same one, and began where that one did.
+        let before = alarm::asked_at(act.tx, person, *place, &segment, asks)?;
+        let last = alarm::last_before(act.tx, person, *place, &segment)?;
+        if let Some(last) = last.filter(|last| before == Some(last.place.order)) {
+            since = last.since;
+            asks += last.asks;
+            yes += last.yes;
+        }
         let new = Alarm {
-            since: alarm::asked_at(act.tx, person, *place, &segment, asks - 1)?,
+            since,
             segment,
             place: *place,
             asks,
-            yes: whole(raised.alarm.yes),
+            yes,
             evidence: (raised.alarm.evidence * 1_000.0) as i64,
             threshold: raised.threshold as i64,
             recorded_at: now,

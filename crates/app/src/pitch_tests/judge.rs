@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::tables::pitch_test::{self, Ask, PitchTest};
 
 use super::coin;
+use crate::act::DAY;
 use crate::{Act, Result, Workspace};
 
 /// One pitch of a test.
@@ -63,6 +64,9 @@ pub struct Found {
     pub after_yes: u64,
     /// Not counted yet: the outcome is not known.
     pub unknown: u64,
+    /// Wait behind one of those.
+    #[serde(default)]
+    pub held: u64,
 }
 
 /// What may be said.
@@ -129,7 +133,9 @@ pub(super) fn judge(act: &mut Act<'_, '_>, test: &PitchTest) -> Result<Found> {
         pitch_test::asks(act.tx, owner, &test.b, from)?,
     ];
     let late = Late::of(pitch_test::late(act.tx, owner, from)?, test);
-    Ok(fold(act.workspace, test, asks, &late))
+    let days = act.workspace.thresholds.no_reply_after_days;
+    let held_from = act.micros() - days * DAY;
+    Ok(fold(act.workspace, test, asks, &late, held_from))
 }
 
 /// Attempts whose pitch is not the one that stood when their outcome became known.
@@ -158,16 +164,26 @@ impl Late {
     }
 }
 
-fn fold(workspace: &Workspace, test: &PitchTest, asks: [Vec<Ask>; 2], late: &Late) -> Found {
+/// Asks wait behind the first one since `held_from` whose outcome is not known: a yes comes at once and
+/// silence after days, so that going on without it would pair one pitch's yeses with the other's noes.
+fn fold(
+    workspace: &Workspace,
+    test: &PitchTest,
+    asks: [Vec<Ask>; 2],
+    late: &Late,
+    held_from: i64,
+) -> Found {
     let mut process = Test::default();
     let mut all = [Counts::default(); 2];
     let (mut too_late, mut other, mut from_file, mut unknown) = (late.gone, 0, 0, 0);
     // Several yeses of one prospect go by one coin, and would count as if they were several people's:
     // where some buy again and again, equal pitches were said to differ far more often than promised.
     let (mut won, mut after_yes) = (HashSet::new(), 0);
+    let (mut holds, mut held) = (false, 0);
     for (arm, ask) in in_order(asks) {
         if ask.outcome == Outcome::Unknown {
             unknown += 1;
+            holds |= ask.place.order >= held_from;
         } else if test.drawn && ask.from_file {
             from_file += 1;
         } else if test.drawn && coin(workspace, test.id, ask.prospect) != arm {
@@ -176,6 +192,8 @@ fn fold(workspace: &Workspace, test: &PitchTest, asks: [Vec<Ask>; 2], late: &Lat
             too_late += 1;
         } else if test.drawn && won.contains(&ask.prospect) {
             after_yes += 1;
+        } else if holds {
+            held += 1;
         } else {
             let yes = ask.outcome == Outcome::Yes;
             if yes {
@@ -203,6 +221,7 @@ fn fold(workspace: &Workspace, test: &PitchTest, asks: [Vec<Ask>; 2], late: &Lat
         from_file,
         after_yes,
         unknown,
+        held,
     }
 }
 

@@ -234,3 +234,36 @@ fn what_is_kept_of_another_version_is_folded_again() {
     assert_eq!(page(&desk).attempts, before.attempts + 1);
     desk.derived_stand();
 }
+
+#[test]
+fn an_alarm_goes_with_the_attempt_that_raised_it() {
+    on_each(|desk| {
+        then_nobody(desk, 400, 30, 0);
+        let mut n = 0;
+        while alarms(desk).is_empty() {
+            desk.log(&format!("Somebody {n}"), Outcome::No);
+            n += 1;
+            assert!(n < 200);
+        }
+        let raised = alarms(desk)[0].place.id;
+        desk.act(move |act, me| ledger::undo(act, me, raised).map(drop));
+        assert!(alarms(desk)[0].withdrawn_at.is_some());
+        assert!(!page(desk).luck.unwrap().alarms[0].current);
+    });
+}
+
+#[test]
+fn a_slump_that_lasts_is_told_from_where_it_began() {
+    on_each(|desk| {
+        then_nobody(desk, 400, 200, 0);
+        let [second, first] = alarms(desk).try_into().unwrap();
+        assert_eq!(second.since, first.since);
+        assert!(second.asks > first.asks + 20 && second.yes == first.yes);
+        let shown = page(desk).luck.unwrap();
+        assert_eq!(shown.alarms[0].asks, second.asks.unsigned_abs());
+        assert!(shown.watch.in_this_run && !shown.alarms[0].yes_since);
+        desk.log("Ada Merrow", Outcome::Yes);
+        let shown = page(desk).luck.unwrap();
+        assert!(!shown.watch.in_this_run && shown.alarms[0].yes_since);
+    });
+}

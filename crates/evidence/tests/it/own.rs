@@ -94,7 +94,7 @@ fn fold(evidence: &mut Evidence, made: &Made, common: Option<&Pooled>) -> Vec<Ra
 proptest! {
     #[test]
     fn it_is_the_same_kept_and_taken_up_again(asks in prop::collection::vec(made(), 0..300), cut in 0..300_usize, with_others in any::<bool>()) {
-        let common = Pooled::of(&[Counts::new(9, 100).expect("counts"); 6], &Default::default(), &[]);
+        let common = Pooled::of(&[Counts::new(9, 100).expect("counts"); 6], &Default::default());
         let common = with_others.then_some(&common);
         let mut at_once = Evidence::default();
         let raised: Vec<Raised> = asks.iter().flat_map(|made| fold(&mut at_once, made, common)).collect();
@@ -164,4 +164,53 @@ fn a_segment_more_makes_every_stream_stricter() {
         (evidence.streams(), evidence.promise().trials()),
         (4, 20_000.0)
     );
+}
+
+/// Later asks are later stages and say yes more often, month after month; nothing ever changes.
+#[test]
+fn steady_rates_that_differ_by_number_and_stage_keep_the_promise() {
+    let mut dice = 0x2545_f491_4f6c_dd1d_u64;
+    let mut roll = move || {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        (dice >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let stages = [
+        (Stage::Opener, 0.05),
+        (Stage::Discovery, 0.15),
+        (Stage::Proposal, 0.35),
+    ];
+    let (mut asks, mut alarms) = (0_i64, 0);
+    for _ in 0..6 {
+        let mut evidence = Evidence::default();
+        let mut numbers = [0_usize; 60];
+        for i in 0..20_000_i64 {
+            let who = (roll() * 60.0) as usize;
+            let (stage, rate) = stages[numbers[who]];
+            let yes = roll() < rate;
+            let made = Made {
+                outcome: if yes { Outcome::Yes } else { Outcome::No },
+                stage,
+                channel: Channel::Call,
+                segment: None,
+                pitch: None,
+                number: numbers[who] as u32 + 1,
+                // 1,800 a month of thirty days.
+                at: Some(i * 1_440_000_000),
+                before: None,
+                reason: None,
+                value: None,
+            };
+            alarms += fold(&mut evidence, &made, None).len();
+            asks += 1;
+            numbers[who] = if yes || numbers[who] == 2 {
+                0
+            } else {
+                numbers[who] + 1
+            };
+        }
+    }
+    // 24 are allowed on average; twice the ratio, by number and by stage, raised two hundred.
+    assert!(alarms <= 34, "{alarms} alarms in {asks} asks");
 }

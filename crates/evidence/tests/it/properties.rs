@@ -1,7 +1,6 @@
 //! No argument makes the crate panic or give what is not a number, and the same trials give the
 //! same state however they come.
 
-use domain::Stage;
 use evidence::barriers::{Seen, barriers};
 use evidence::persistence::ByAttempt;
 use evidence::pitch::{Arm, Test};
@@ -33,20 +32,14 @@ fn counts() -> impl Strategy<Value = Counts> {
 }
 
 fn trial() -> impl Strategy<Value = Trial> {
-    (
-        any::<bool>(),
-        any::<bool>(),
-        any::<bool>(),
-        0..60_u32,
-        prop::option::of(0..Stage::ALL.len()),
-    )
-        .prop_map(|(yes, answered, dated, attempt, stage)| Trial {
+    (any::<bool>(), any::<bool>(), any::<bool>(), 0..60_u32).prop_map(
+        |(yes, answered, dated, attempt)| Trial {
             yes,
             answered: answered || yes,
             dated,
             attempt,
-            stage: stage.map(|at| Stage::ALL[at]),
-        })
+        },
+    )
 }
 
 proptest! {

@@ -18,6 +18,7 @@ statements! {
     WITHDRAW = "UPDATE alarm SET withdrawn_at = $4 WHERE person = $1 AND segment = $2 AND attempt = $3";
     STANDING_BETWEEN = "SELECT ", columns!(), " FROM alarm WHERE person = $1 AND withdrawn_at IS NULL AND (ord, seq, attempt) > ($2, $3, $4) AND (ord, seq, attempt) <= ($5, $6, $7)";
     OF_PERSON = "SELECT ", columns!(), " FROM alarm WHERE person = $1 ORDER BY ord DESC, seq DESC, attempt DESC, segment LIMIT $2";
+    LAST_BEFORE = "SELECT ", columns!(), " FROM alarm WHERE person = $1 AND segment = $5 AND withdrawn_at IS NULL AND (ord, seq, attempt) < ($2, $3, $4) ORDER BY ord DESC, seq DESC, attempt DESC LIMIT 1";
     GONE = "DELETE FROM alarm WHERE person = $1";
     ASK_BACK = "SELECT a.at FROM attempt a WHERE a.owner = $1 AND a.voided = 0 AND a.outcome <> 'unknown' AND (a.ord, a.seq, a.id) <= ($2, $3, $4) AND ($5 = '' OR a.segment = $5) ORDER BY a.ord DESC, a.seq DESC, a.id DESC LIMIT 1 OFFSET $6";
 }
@@ -114,6 +115,23 @@ pub fn between(
 /// A person's alarms, the newest first.
 pub fn of_person(tx: &mut Tx<'_>, person: PersonId, most: i64) -> Result<Vec<Alarm>> {
     tx.all(OF_PERSON, &[(&person).into(), most.into()], alarm)
+}
+
+/// The alarm of a segment, or of all asks, that stands and was the last before a place.
+pub fn last_before(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    before: Place,
+    segment: &str,
+) -> Result<Option<Alarm>> {
+    let params = [
+        (&person).into(),
+        before.order.into(),
+        before.seq.into(),
+        (&before.id).into(),
+        segment.into(),
+    ];
+    tx.first(LAST_BEFORE, &params, alarm)
 }
 
 /// Drops a person's alarms, when their attempts become another's.

@@ -149,6 +149,7 @@ pub(crate) fn wipe(tx: &mut Tx<'_>) -> Result<()> {
 
 /// Drops every state, before a rebuild.
 pub(crate) fn clear(tx: &mut Tx<'_>) -> Result<()> {
+    tx.dropped = true;
     tx.exec(CLEAR, &[])?;
     tx.exec(ALL_BEHIND, &[]).map(drop)
 }

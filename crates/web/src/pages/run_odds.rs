@@ -65,15 +65,25 @@ impl Plainly {
     }
 }
 
-/// `From about 3 November on, 140 attempts brought 2 yeses. This looks like more than luck.`
+/// `From about 3 to 20 November, 140 attempts brought 2 yeses. This looks like more than luck.`
 fn raised(alarm: &AlarmLine, today: Date) -> String {
     let attempts = said::count(alarm.asks, "attempt");
     let brought = said::yeses(alarm.yes);
-    let begun = match alarm.since {
-        Some(day) => format!("From about {} on, {attempts}", words::day(day, today)),
-        None => format!("Lately, {attempts}"),
+    let then = match (alarm.since, alarm.on) {
+        (Some(since), Some(on)) => format!(
+            "From about {} to {}",
+            words::day(since, today),
+            words::day(on, today)
+        ),
+        (None, Some(on)) => format!("Until {}", words::day(on, today)),
+        _ => "Lately".into(),
     };
-    format!("{begun} brought {brought}. This looks like more than luck.")
+    let now = if alarm.yes_since {
+        "A yes has come since."
+    } else {
+        "This looks like more than luck."
+    };
+    format!("{then}, {attempts} brought {brought}. {now}")
 }
 
 fn without_a_rate(sample: Sample, odds: Odds) -> String {
@@ -289,12 +299,13 @@ mod tests {
             threshold: 2_000.0,
             withdrawn: false,
             current: true,
+            yes_since: false,
         };
         let glance = Glance {
             alarm: Some(alarm.clone()),
             ..glance(1_516, 91, 0, 504)
         };
-        let text = "From about 3 November on, 140 attempts brought 2 yeses. \
+        let text = "From about 3 November to 17 November, 140 attempts brought 2 yeses. \
                     This looks like more than luck.";
         for since in [0, 31] {
             assert_eq!(
@@ -309,8 +320,13 @@ mod tests {
         };
         assert_eq!(
             raised(&alarm, TODAY),
-            "Lately, 140 attempts brought no yes. This looks like more than luck."
+            "Until 17 November, 140 attempts brought no yes. This looks like more than luck."
         );
+        let alarm = AlarmLine {
+            yes_since: true,
+            ..alarm
+        };
+        assert!(raised(&alarm, TODAY).ends_with("A yes has come since."));
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub(crate) fn luck() -> Luck {
             halved: Some(334.0),
             third: Some(668.0),
             noticeable: None,
+            in_this_run: false,
         },
         alarms: Vec::new(),
     }

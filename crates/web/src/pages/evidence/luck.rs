@@ -70,7 +70,7 @@ fn stands(alarm: &AlarmLine) -> bool {
 fn verdict(page: &Page, luck: &Luck, today: Date) -> (String, Vec<String>) {
     let run = luck.run.current;
     let mut says = Vec::new();
-    let standing: Vec<&AlarmLine> = luck.alarms.iter().filter(|a| stands(a)).collect();
+    let standing = standing(luck);
     let verdict = if let Some(line) = alarm_verdict(&standing) {
         says.extend(standing.iter().map(|alarm| alarm_line(alarm, today)));
         says.push(format!(
@@ -78,6 +78,13 @@ fn verdict(page: &Page, luck: &Luck, today: Date) -> (String, Vec<String>) {
             said::about(luck.watch.promise)
         ));
         line
+    } else if luck.watch.in_this_run {
+        says.push(
+            "The slump watch would have raised it within this run. What comes in when it is more \
+             than thirty days old is not announced."
+                .into(),
+        );
+        "This looks like more than luck.".into()
     } else if luck.in_order < P_NEXT_K_ALL_NO.smallest {
         says.push(so_far(page, luck.rate));
         return (too_few(page, luck), says);
@@ -108,10 +115,26 @@ fn verdict(page: &Page, luck: &Luck, today: Date) -> (String, Vec<String>) {
     (verdict, says)
 }
 
+/// Alarms that say something of now: over all attempts first, and the newest of each segment.
+fn standing(luck: &Luck) -> Vec<&AlarmLine> {
+    let mut standing: Vec<&AlarmLine> = Vec::new();
+    for alarm in luck.alarms.iter().filter(|alarm| stands(alarm)) {
+        if !standing.iter().any(|known| known.segment == alarm.segment) {
+            standing.push(alarm);
+        }
+    }
+    standing.sort_by_key(|alarm| alarm.segment.is_some());
+    standing
+}
+
 /// The line over alarms that stand.
 fn alarm_verdict(standing: &[&AlarmLine]) -> Option<String> {
-    if standing.iter().any(|alarm| alarm.segment.is_none()) {
-        return Some("This looks like more than luck.".into());
+    if let Some(alarm) = standing.iter().find(|alarm| alarm.segment.is_none()) {
+        return Some(if alarm.yes_since {
+            "More than luck, it seemed. A yes has come since.".into()
+        } else {
+            "This looks like more than luck.".into()
+        });
     }
     let mut names: Vec<&str> = standing
         .iter()
@@ -127,7 +150,7 @@ fn alarm_verdict(standing: &[&AlarmLine]) -> Option<String> {
     })
 }
 
-/// `Since about 3 November, 140 attempts brought 2 yeses; the slump watch raised it on 20 November.`
+/// `From about 3 to 20 November, 140 attempts brought 2 yeses; then the slump watch raised it.`
 fn alarm_line(alarm: &AlarmLine, today: Date) -> String {
     let attempts = said::count(alarm.asks, "attempt");
     let brought = said::yeses(alarm.yes);
@@ -135,20 +158,16 @@ fn alarm_line(alarm: &AlarmLine, today: Date) -> String {
         Some(name) => format!(" among “{name}”"),
         None => String::new(),
     };
-    let begun = match alarm.since {
-        Some(day) => format!(
-            "Since about {}, {attempts}{of} brought {brought}",
-            words::day(day, today)
+    let then = match (alarm.since, alarm.on) {
+        (Some(since), Some(on)) => format!(
+            "From about {} to {}",
+            words::day(since, today),
+            words::day(on, today)
         ),
-        None => format!("In the end, {attempts}{of} brought {brought}"),
+        (None, Some(on)) => format!("Until {}", words::day(on, today)),
+        _ => "In the end".into(),
     };
-    match alarm.on {
-        Some(day) => format!(
-            "{begun}; the slump watch raised it on {}.",
-            words::day(day, today)
-        ),
-        None => format!("{begun}, and the slump watch raised it."),
-    }
+    format!("{then}, {attempts}{of} brought {brought}; then the slump watch raised it.")
 }
 
 fn too_few(page: &Page, luck: &Luck) -> String {
@@ -220,7 +239,7 @@ fn this_run(page: &Page, luck: &Luck) -> Vec<String> {
         ));
     } else if luck.in_month > 0 && luck.in_month < run {
         text.push_str(&format!(
-            " Your last thirty days hold {}, fewer than this run.",
+            " The thirty days up to your last attempt hold {}, fewer than this run.",
             tries(luck.in_month)
         ));
     }
@@ -314,7 +333,7 @@ fn notes(page: &Page, luck: &Luck) -> Vec<String> {
 /// How patient the watch is, and what that costs.
 fn watch(luck: &Luck) -> String {
     let watch = &luck.watch;
-    let raised = luck.alarms.iter().any(stands);
+    let raised = luck.watch.in_this_run || luck.alarms.iter().any(stands);
     let mut text = String::from(if raised {
         "The slump watch raises a false alarm"
     } else {

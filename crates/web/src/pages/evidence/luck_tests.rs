@@ -23,6 +23,7 @@ fn alarm(segment: Option<&str>, current: bool, withdrawn: bool) -> AlarmLine {
         threshold: 30_000.0,
         withdrawn,
         current,
+        yes_since: false,
     }
 }
 
@@ -134,7 +135,9 @@ fn a_month_too_short_for_the_run_has_no_chance_of_it() {
     });
     assert_eq!(view.verdict, "Luck, as far as anyone can tell.");
     assert!(
-        view.says[0].ends_with("Your last thirty days hold 12 tries, fewer than this run."),
+        view.says[0].ends_with(
+            "The thirty days up to your last attempt hold 12 tries, fewer than this run."
+        ),
         "{}",
         view.says[0]
     );
@@ -257,8 +260,8 @@ fn an_alarm_says_since_when_from_how_many_and_what_it_may_be() {
     assert_eq!(
         view.says[..2],
         [
-            "Since about 3 October, 140 attempts brought 2 yeses; the slump watch raised it on 12 \
-             November.",
+            "From about 3 October to 12 November, 140 attempts brought 2 yeses; then the slump watch \
+             raised it.",
             "The watch is wrong no more than once in 5,000 attempts on average, so it may still be \
              luck."
         ]
@@ -359,4 +362,31 @@ fn two_chances_at_the_foot_of_the_chart_share_a_label() {
     let svg = view.chart.expect("drawn").svg;
     assert!(svg.contains(">these tries under 1 in 100</text>"), "{svg}");
     assert!(svg.contains(">in a month 6 in 100</text>"), "{svg}");
+}
+
+#[test]
+fn after_a_yes_an_alarm_speaks_of_what_was() {
+    let view = view(|_, luck| {
+        let mut over = alarm(None, true, false);
+        over.yes_since = true;
+        luck.alarms = vec![alarm(Some("Print"), true, false), over.clone(), over];
+    });
+    assert_eq!(
+        view.verdict,
+        "More than luck, it seemed. A yes has come since."
+    );
+    // All attempts first, then the segment; each once.
+    assert!(!view.says[0].contains("Print") && view.says[1].contains("Print"));
+    assert!(!view.says[2].starts_with("From"), "{:?}", view.says);
+}
+
+#[test]
+fn an_alarm_too_old_to_announce_is_not_called_quiet() {
+    let view = view(|_, luck| luck.watch.in_this_run = true);
+    assert_eq!(view.verdict, "This looks like more than luck.");
+    assert!(
+        !view.notes.iter().any(|note| note.contains("quiet")),
+        "{:?}",
+        view.notes
+    );
 }
