@@ -7,6 +7,7 @@ pub(crate) mod import;
 pub(crate) mod log;
 pub(crate) mod noes;
 pub(crate) mod odds;
+mod said;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod user;

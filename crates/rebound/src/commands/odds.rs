@@ -153,15 +153,38 @@ pub(crate) fn run(global: &Global, what: Odds) -> Result<(), AppError> {
                 .iter()
                 .any(|figure| figure.statistic == statistic::TYPICAL_DELAY)
             {
-                said.push_str(
-                    "\nToo slight, or too seldom a yes, for Rebound’s watch to tell it from a false alarm.",
-                );
+                said.push('\n');
+                said.push_str(&not_told(before, ask.drop, ask.seen));
             }
             print(global, given, &said, &figures)
         }
         Odds::Slump(ask) => slump(global, &ask),
         Odds::Pitch(ask) => pitch(global, &ask),
     }
+}
+
+/// Asks seen, rates and drops for which it was tried how soon the watch notices
+/// (`evidence::power::typical_delay`).
+const TRIED_FROM: u64 = 30;
+const TRIED_RATES: std::ops::RangeInclusive<f64> = 0.01..=0.5;
+const TRIED_DROPS: std::ops::RangeInclusive<f64> = 0.2..=0.8;
+
+/// Why it is not told how soon Rebound's watch would notice a drop.
+fn not_told(rate: f64, drop: f64, seen: u64) -> String {
+    let how_soon = "how soon Rebound’s watch would notice it";
+    if seen < TRIED_FROM {
+        return format!("Too few were seen to say {how_soon}: {TRIED_FROM} are needed.");
+    }
+    if rate > *TRIED_RATES.end() || drop < *TRIED_DROPS.start() {
+        return format!(
+            "It was not tried {how_soon}: that is known for rates from {} to {} in 100, and where {} to {} of the rate is left.",
+            hundred(*TRIED_RATES.start()),
+            hundred(*TRIED_RATES.end()),
+            TRIED_DROPS.start(),
+            TRIED_DROPS.end(),
+        );
+    }
+    "Too slight, or too seldom a yes, for Rebound’s watch to tell it from a false alarm.".to_owned()
 }
 
 fn slump(global: &Global, ask: &Slump) -> Result<(), AppError> {

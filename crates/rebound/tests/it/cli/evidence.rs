@@ -225,9 +225,218 @@ fn what_cannot_be_read_says_so() {
 #[test]
 fn nothing_logged_is_an_answer() {
     let terminal = Terminal::new();
+    terminal.says(&["noes"]);
     let ran = terminal.run(&["evidence"]);
     assert_eq!(
         (ran.code, ran.out.as_str()),
         (0, "Nothing is logged yet.\n")
+    );
+}
+
+#[test]
+fn looking_at_a_ledger_that_is_not_there_names_it_and_begins_none() {
+    let terminal = Terminal::new();
+    let url = format!("sqlite:{}", terminal.home().join("lost.db").display());
+    let ran = terminal.run(&["--database", &url, "evidence"]);
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("lost.db"), "{ran:?}");
+    assert!(!terminal.home().join("lost.db").exists());
+}
+
+#[test]
+fn times_that_lie_ahead_stay_out_as_in_an_import() {
+    let terminal = Terminal::new();
+    let now = jiff::Timestamp::now();
+    let hours = |n: i64| now + jiff::SignedDuration::from_hours(n);
+    let in_half = now + jiff::SignedDuration::from_mins(30);
+    let tomorrow = hours(24).to_string()[..10].to_owned();
+    let today = now.to_string()[..10].to_owned();
+    let text = format!(
+        "at,prospect,outcome\n{},A,no\n{in_half},B,no\n{today},C,yes\n{},D,no\n{tomorrow},E,no\n",
+        hours(-3),
+        hours(2),
+    );
+    let file = terminal.write("ahead.csv", &text);
+    let ran = Ran::of(terminal.bare(&["evidence", "--from", &file, "--json", "--zone", "UTC"]));
+    assert_eq!(ran.object()["streams"][0]["attempts"], 3, "{ran:?}");
+    assert!(ran.err.contains("2 rows of 5"), "{ran:?}");
+    let imported = terminal.json(&["import", &file, "--zone", "UTC"]);
+    assert_eq!(imported["attempts"], 3, "{imported}");
+    // Read as UTC by default, and that is said.
+    let ran = Ran::of(terminal.bare(&["evidence", "--from", &file]));
+    assert!(
+        ran.err.contains("read in UTC") && ran.err.contains("--zone"),
+        "{ran:?}"
+    );
+}
+
+/// What a file of these outcomes says to people.
+fn read_out(terminal: &Terminal, outcomes: &[&str]) -> String {
+    let file = terminal.write("said.csv", &format!("outcome\n{}\n", outcomes.join("\n")));
+    let ran = Ran::of(terminal.bare(&["evidence", "--from", &file]));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    ran.out
+}
+
+#[test]
+fn one_s_own_reasons_are_said_by_their_labels() {
+    let terminal = Terminal::new();
+    let mut text = "at,prospect,outcome,reason,said_by\n".to_owned();
+    for day in 1..=8 {
+        let why = ["Moving house", "Price or value"][day % 2];
+        text.push_str(&format!("2025-03-{day:02},P{day},no,{why},prospect\n"));
+    }
+    let file = terminal.write("own.csv", &text);
+    terminal.says(&["import", &file]);
+    let said = terminal.says(&["evidence"]);
+    assert!(said.contains("Moving house, they said"), "{said}");
+    assert!(!said.contains("x-"), "{said}");
+    let codes = terminal.json(&["evidence"])["reasons"].to_string();
+    assert!(
+        codes.contains("\"x-") && !codes.contains("Moving"),
+        "{codes}"
+    );
+}
+
+#[test]
+fn without_any_yes_luck_is_not_told() {
+    let terminal = Terminal::new();
+    let said = read_out(&terminal, &["no"; 60]);
+    assert!(
+        said.contains("No yes yet: luck or not cannot be told."),
+        "{said}"
+    );
+    assert!(
+        said.contains("60 attempts without a yes allow any rate up to 4 in 100."),
+        "{said}"
+    );
+    for wrong in [
+        "Luck, as far",
+        "since the last yes",
+        "longest run",
+        "times in 100",
+    ] {
+        assert!(!said.contains(wrong), "{wrong}: {said}");
+    }
+}
+
+#[test]
+fn where_all_are_a_yes_there_is_no_run_to_judge() {
+    let terminal = Terminal::new();
+    let said = read_out(&terminal, &["yes"; 60]);
+    assert!(
+        said.contains("There is no run to judge. All 60 attempts were a yes."),
+        "{said}"
+    );
+    assert!(
+        said.contains("the next attempt is a yes at even odds or better, 8 in 10 at the 1st."),
+        "{said}"
+    );
+    for wrong in ["longest run", "1 attempts", "Luck, as far"] {
+        assert!(!said.contains(wrong), "{wrong}: {said}");
+    }
+}
+
+#[test]
+fn runs_are_judged_from_twenty_attempts_on() {
+    let terminal = Terminal::new();
+    let mut outcomes = vec!["no"; 19];
+    outcomes[3] = "yes";
+    let said = read_out(&terminal, &outcomes);
+    assert!(
+        said.contains("Not enough attempts to tell luck from a slump. You have 19; runs are judged from 20 on."),
+        "{said}"
+    );
+    assert!(
+        !said.contains("since the last yes") && !said.contains("Luck, as far"),
+        "{said}"
+    );
+    outcomes.push("no");
+    let said = read_out(&terminal, &outcomes);
+    assert!(said.contains("16 attempts since the last yes"), "{said}");
+    assert!(
+        said.contains("The longest run without a yes was 16."),
+        "{said}"
+    );
+    assert!(said.contains("Luck, as far as anyone can tell"), "{said}");
+}
+
+#[test]
+fn a_rare_yes_is_said_of_a_thousand() {
+    let terminal = Terminal::new();
+    let mut outcomes = vec!["no"; 1_000];
+    outcomes[300] = "yes";
+    outcomes[700] = "yes";
+    outcomes[800] = "yes";
+    outcomes[950] = "yes";
+    let said = read_out(&terminal, &outcomes);
+    assert!(
+        said.contains(", 4 a yes: 4 in 1,000, and the data allow 1 to 9."),
+        "{said}"
+    );
+    assert!(!said.contains("under 1 to"), "{said}");
+}
+
+#[test]
+fn groups_say_that_they_are_drawn_together_and_what_has_no_date() {
+    let terminal = Terminal::new();
+    let mut text = "at,prospect,segment,outcome\n".to_owned();
+    for i in 0..120 {
+        let at = match i {
+            0..3 => String::new(),
+            _ => format!("2025-{:02}-{:02}", 1 + i / 28, 1 + i % 28),
+        };
+        let outcome = word(i % 40 == 39);
+        text.push_str(&format!(
+            "{at},P{i},{},{outcome}\n",
+            ["Food", "Metal"][i % 2]
+        ));
+    }
+    let file = terminal.write("mixed.csv", &text);
+    let read = |more: &[&str]| {
+        let ran = Ran::of(terminal.bare(&[&["evidence", "--from", &file], more].concat()));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.out
+    };
+    let (alone, groups) = (read(&[]), read(&["--by", "segment"]));
+    let undated = "3 without a date count in rates, not in runs.";
+    assert!(
+        alone.contains(undated) && groups.contains(undated),
+        "{alone}{groups}"
+    );
+    assert!(
+        groups.contains("Rates side by side are drawn towards each other"),
+        "{groups}"
+    );
+    assert!(!alone.contains("drawn towards"), "{alone}");
+    // Every yes fell to one of them.
+    assert!(groups.contains("none yet"), "{groups}");
+    assert!(
+        groups.contains("The slump watch is quiet in all of them"),
+        "{groups}"
+    );
+}
+
+#[test]
+fn alarms_are_counted() {
+    let terminal = Terminal::new();
+    // Two slumps, each after a good time.
+    let mut outcomes: Vec<&str> = Vec::new();
+    for _ in 0..2 {
+        outcomes.extend((0..600).map(|i| word(i % 3 == 0)));
+        outcomes.extend(["no"; 120]);
+    }
+    let said = read_out(&terminal, &outcomes);
+    assert!(said.contains("It was the last of "), "{said}");
+    let file = terminal.home().join("said.csv").display().to_string();
+    let ran = Ran::of(terminal.bare(&["evidence", "--from", &file, "--by", "segment"]));
+    assert!(
+        ran.out.contains("It was the last of "),
+        "one group reads as none: {ran:?}"
+    );
+    let first = read_out(&terminal, &outcomes[..630]);
+    assert!(
+        first.contains("The slump watch raise") && !first.contains("the last of"),
+        "{first}"
     );
 }

@@ -180,3 +180,31 @@ fn what_cannot_be_worked_out_says_what_to_give() {
         assert!(object["error"]["message"].is_string(), "{args:?} {ran:?}");
     }
 }
+
+#[test]
+fn why_no_delay_is_told() {
+    let terminal = Terminal::new();
+    let said = |rate: &str, drop: &str, seen: &str| {
+        let args = [
+            "odds", "power", "--rate", rate, "--drop", drop, "--seen", seen,
+        ];
+        let ran = Ran::of(terminal.bare(&args));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.out
+    };
+    for seen in ["0", "10", "29"] {
+        let said = said("0.3", "0.2", seen);
+        assert!(
+            said.contains("Too few were seen") && said.contains("30 are needed"),
+            "{said}"
+        );
+    }
+    let enough = said("0.3", "0.2", "30");
+    assert!(
+        enough.contains("(typical_delay)") && !enough.contains("Too few"),
+        "{enough}"
+    );
+    assert!(said("0.6", "0.5", "1000").contains("rates from 1 to 50 in 100"));
+    assert!(said("0.1", "0.1", "1000").contains("where 0.2 to 0.8 of the rate is left"));
+    assert!(said("0.05", "0.9", "1000").contains("Too slight, or too seldom a yes"));
+}
