@@ -22,9 +22,9 @@ const SPREADS: f64 = 5.0;
 const NEGLIGIBLE: f64 = 1e-9;
 /// The ends of intervals are looked for with every second value of ln M, and where weights are above
 /// this share of the largest: most of the work for a change of a five-hundredth of the width.
-const COARSE: f64 = 1e-6;
+const COARSE: f64 = 1e-3;
 /// How near to an end is near enough, as a share of it.
-const DIGITS: f64 = 1e-5;
+const DIGITS: f64 = 1e-4;
 
 /// What is known of one group's rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
