@@ -242,11 +242,7 @@ fn groups(out: &mut String, report: &Report) {
         } else {
             name.join(" · ")
         };
-        let range = format!(
-            "{} to {}",
-            said::cell(stream.rate.low),
-            said::cell(stream.rate.high)
-        );
+        let range = said::cells(stream.rate.low, stream.rate.high);
         // Where there was no yes, there is none to count from.
         let since_yes = match stream.yes {
             0 => "none yet".to_owned(),
@@ -301,13 +297,12 @@ fn steps(out: &mut String, report: &Report) {
     out.push_str("  try  prospects   yes  in 100  95 in 100\n");
     for step in enough.into_iter().take(LINES) {
         out.push_str(&format!(
-            "{:>5} {:>10} {:>5}  {:>6}  {} to {}\n",
+            "{:>5} {:>10} {:>5}  {:>6}  {}\n",
             step.attempt,
             step.at_risk,
             step.yes,
             said::cell(step.hazard),
-            said::cell(step.low),
-            said::cell(step.high)
+            said::cells(step.low, step.high)
         ));
     }
     out.push_str("You choose whom to try again: read it as if everyone were like those.\n");
@@ -343,11 +338,10 @@ fn reasons(out: &mut String, report: &Report, labels: &HashMap<String, String>) 
             _ => "somebody else said",
         };
         out.push_str(&format!(
-            "{:>5}  {} ({} to {})  {label}, {voice}\n",
+            "{:>5}  {} ({})  {label}, {voice}\n",
             line.n,
             said::cell(line.share),
-            said::cell(line.low),
-            said::cell(line.high)
+            said::cells(line.low, line.high)
         ));
     }
 }

@@ -59,6 +59,15 @@ pub(super) fn cell(rate: f64) -> String {
     }
 }
 
+/// The ends of a range in a table: `7 to 22`, and `0 to 5` where the lower one rounds to nothing.
+pub(super) fn cells(low: f64, high: f64) -> String {
+    let end = |rate: f64| match cell(rate) {
+        under if under.starts_with("under") => "0".to_owned(),
+        said => said,
+    };
+    format!("{} to {}", end(low), end(high))
+}
+
 /// How often a thing happens: `15 times in 100`, `once in 100`, `less than once in 100`.
 pub(super) fn times(chance: f64) -> String {
     let of = chance * 100.0;
@@ -175,6 +184,8 @@ mod tests {
         ] {
             assert_eq!(cell(rate), said);
         }
+        assert_eq!(cells(0.000_01, 0.048), "0 to 5");
+        assert_eq!(cells(0.003, 0.04), "0.3 to 4");
     }
 
     #[test]
