@@ -7,5 +7,5 @@ use crate::ctx::Ctx;
 
 /// GET: one's own evidence. Nobody else's can be asked for.
 pub(crate) async fn show(me: Caller<Read>, ctx: Ctx) -> Done<Summary> {
-    read(&ctx, &me, |act, me| evidence::summary(act, me)).await
+    read(&ctx, &me, evidence::summary).await
 }
