@@ -81,7 +81,9 @@ pub(crate) fn run() -> Result<()> {
     }
     let whole = whole_report(&python, &events)?;
     print(&all, &object);
-    println!("\nThe whole report of the program, `rebound evidence --from FILE --by rep,segment --json`: {whole}.");
+    println!(
+        "\nThe whole report of the program, `rebound evidence --from FILE --by rep,segment --json`: {whole}."
+    );
     let odd: Vec<&str> = all
         .iter()
         .filter(|ran| ran.found != all[0].found)

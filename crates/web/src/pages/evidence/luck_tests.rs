@@ -292,8 +292,8 @@ fn an_alarm_of_a_segment_names_it() {
     );
     assert_eq!(
         view.says[0],
-        "In the end, 140 attempts among “Print shops” brought 2 yeses, and the slump watch raised \
-         it."
+        "In the end, 140 attempts among “Print shops” brought 2 yeses; then the slump watch \
+         raised it."
     );
 }
 
