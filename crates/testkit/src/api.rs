@@ -99,6 +99,8 @@ operations! {
     move_follow_up: "POST" "/api/v1/follow-ups/{id}/move" (due) ();
     /// Every label.
     list_labels: "GET" "/api/v1/labels" () ();
+    /// What one’s own attempts say.
+    get_evidence: "GET" "/api/v1/evidence" () ();
 }
 
 impl Api {

@@ -120,6 +120,9 @@ fn every_operation_works_on_both_databases() {
         assert_eq!(done(&undone, 200)["undone"], true);
         let left = api.every("/api/v1/attempts", &json!({ "limit": 1 }));
         assert_eq!(left.len(), 1);
+        let evidence = done(&api.get_evidence("", nothing()), 200);
+        assert!(evidence["streams"][0]["attempts"].as_u64() > Some(0));
+        assert_eq!(evidence["alarms"], json!([]));
         let labels = done(&api.list_labels("", nothing()), 200);
         assert_eq!(labels["segments"][0]["label"], "Printers");
         assert_eq!(labels["pitches"][0]["label"], "Short");

@@ -69,15 +69,7 @@ impl Plainly {
 fn raised(alarm: &AlarmLine, today: Date) -> String {
     let attempts = said::count(alarm.asks, "attempt");
     let brought = said::yeses(alarm.yes);
-    let then = match (alarm.since, alarm.on) {
-        (Some(since), Some(on)) => format!(
-            "From about {} to {}",
-            words::day(since, today),
-            words::day(on, today)
-        ),
-        (None, Some(on)) => format!("Until {}", words::day(on, today)),
-        _ => "Lately".into(),
-    };
+    let then = said::from_to(alarm, today);
     let now = if alarm.yes_since {
         "A yes has come since."
     } else {

@@ -158,15 +158,7 @@ fn alarm_line(alarm: &AlarmLine, today: Date) -> String {
         Some(name) => format!(" among “{name}”"),
         None => String::new(),
     };
-    let then = match (alarm.since, alarm.on) {
-        (Some(since), Some(on)) => format!(
-            "From about {} to {}",
-            words::day(since, today),
-            words::day(on, today)
-        ),
-        (None, Some(on)) => format!("Until {}", words::day(on, today)),
-        _ => "In the end".into(),
-    };
+    let then = said::from_to(alarm, today);
     format!("{then}, {attempts}{of} brought {brought}; then the slump watch raised it.")
 }
 

@@ -1,7 +1,8 @@
 //! How chances, rates and counts are said on the Evidence page: in frequencies, rounded to what the
 //! data carry, and never as a number that is none.
 
-use app::evidence::Range;
+use app::evidence::{AlarmLine, Range};
+use jiff::civil::Date;
 
 use crate::words;
 
@@ -205,6 +206,19 @@ pub(crate) fn quoted(names: &[&str]) -> String {
 /// Whether two ranges have nothing in common.
 pub(crate) fn apart(one: (f64, f64), other: (f64, f64)) -> bool {
     one.0 > other.1 || other.0 > one.1
+}
+
+/// When what an alarm speaks of was: `From about 3 November to 17 November`.
+pub(crate) fn from_to(alarm: &AlarmLine, today: Date) -> String {
+    match (alarm.since, alarm.on) {
+        (Some(since), Some(on)) => format!(
+            "From about {} to {}",
+            words::day(since, today),
+            words::day(on, today)
+        ),
+        (None, Some(on)) => format!("Until {}", words::day(on, today)),
+        _ => "In the end".into(),
+    }
 }
 
 #[cfg(test)]
