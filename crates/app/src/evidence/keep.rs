@@ -22,8 +22,8 @@ use crate::{Act, AppError, Kind, Result};
 const EVERY: i64 = 1_024;
 /// From so many asks on, an act leaves them to be folded later.
 const SOON: usize = 2_048;
-/// Asks that are folded in one go while nobody waits: some tens of milliseconds.
-const SLICE: usize = 16_384;
+/// Asks that are folded in one go while nobody waits: some tens of milliseconds, and a megabyte.
+const SLICE: usize = 4_096;
 /// How states are written; one of another way is folded again.
 const VERSION: u8 = 1;
 
