@@ -9,7 +9,7 @@ use crate::special::gamma_reg;
 /// What each reason is believed to have been seen before it was ever counted: Dirichlet(1/2, ...).
 const PRIOR: f64 = 0.5;
 /// Steps of the sum that compares the reasons.
-const STEPS: usize = 200;
+const STEPS: usize = 120;
 
 /// How often a reason was given, and what it cost each time.
 #[derive(Debug, Clone, Copy, PartialEq)]

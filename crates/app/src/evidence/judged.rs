@@ -21,7 +21,7 @@ const ALARMS: i64 = 20;
 /// Days for which an alarm stands at the head of the page.
 const CURRENT: i64 = 30;
 /// Points of the curves of chances.
-const POINTS: u64 = 60;
+const POINTS: u64 = 40;
 /// Fewest asks in a month of which a chance is stated.
 pub(super) const FEWEST_IN_MONTH: u64 = 20;
 
