@@ -184,7 +184,7 @@ impl App {
 
     fn call_for_folding(&self) {
         if self.behind.left.swap(false, Ordering::AcqRel) {
-            self.behind.somebody.notify_one();
+            self.fold_soon();
         }
     }
 
@@ -237,7 +237,7 @@ impl App {
         f: impl FnOnce(&mut Act<'_, '_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let done = self.store.write_blocking(self.acting(f))?;
-        self.behind.somebody.notify_one();
+        self.fold_soon();
         let (found, mark) = self
             .store
             .read_blocking(|tx| Ok::<_, AppError>((identity(tx)?, setting::get(tx, RESTORED)?)))?;

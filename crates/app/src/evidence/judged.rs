@@ -10,16 +10,13 @@ use jiff::civil::Date;
 use store::tables::{alarm, attempt};
 
 use super::ask::By;
-use super::keep;
 use super::page::{AlarmLine, Barrier, Barriers, Chance, Forecasts, Group, Luck, Page, Watch};
 use super::report::{Range, ReasonLine, next_yes_of, range, reason_lines, run_of, steps};
-use crate::act::DAY;
+use super::{keep, watched};
 use crate::{Act, Result, Seller, labels};
 
 /// Alarms that are shown.
 const ALARMS: i64 = 20;
-/// Days for which an alarm stands at the head of the page.
-const CURRENT: i64 = 30;
 /// Points of the curves of chances.
 const POINTS: u64 = 40;
 /// Fewest asks in a month of which a chance is stated.
@@ -32,9 +29,9 @@ pub(super) const FEWEST_IN_MONTH: u64 = 20;
 /// When the database cannot be read.
 pub fn page(act: &mut Act<'_, '_>, me: &Seller, by: By, segment: Option<&str>) -> Result<Page> {
     let evidence = keep::of(act, me.id())?;
-    let segments = names(act, LabelKind::Segment)?;
-    let reasons = names(act, LabelKind::Reason)?;
-    let pitches = names(act, LabelKind::Pitch)?;
+    let segments = labels::names(act, LabelKind::Segment)?;
+    let reasons = labels::names(act, LabelKind::Reason)?;
+    let pitches = labels::names(act, LabelKind::Pitch)?;
     let day = |at: i64| day_of(me, at);
     let chosen = segment.and_then(|code| Some((code, evidence.segment(code)?)));
     let part = chosen.map_or(evidence.all(), |(_, part)| part);
@@ -72,13 +69,6 @@ pub fn page(act: &mut Act<'_, '_>, me: &Seller, by: By, segment: Option<&str>) -
             tells: record.tells(),
         },
     })
-}
-
-pub(super) fn names(act: &mut Act<'_, '_>, kind: LabelKind) -> Result<HashMap<String, String>> {
-    Ok(labels::all(act, kind)?
-        .into_iter()
-        .map(|label| (label.code, label.label))
-        .collect())
 }
 
 fn name(names: &HashMap<String, String>, code: &str) -> String {
@@ -186,8 +176,11 @@ pub(super) fn alarms(
     segments: &HashMap<String, String>,
 ) -> Result<Vec<AlarmLine>> {
     let day = |at: i64| day_of(me, at);
-    let from = act.micros() - CURRENT * DAY;
     let all = alarm::of_person(act.tx, me.id(), ALARMS)?;
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let from = watched::recent_from(act.micros());
     let yes = attempt::last_of(act.tx, me.id(), Outcome::Yes)?;
     let line = |one: alarm::Alarm| AlarmLine {
         segment: (!one.segment.is_empty()).then(|| name(segments, &one.segment)),

@@ -17,8 +17,8 @@ use crate::{Act, Result, Seller, labels};
 /// # Errors
 /// When the database cannot.
 pub fn of_mine(act: &mut Act<'_, '_>, me: &Seller, by: &[By]) -> Result<Report> {
-    let segments: HashMap<String, String> = names(act, LabelKind::Segment)?;
-    let pitches = names(act, LabelKind::Pitch)?;
+    let segments: HashMap<String, String> = labels::names(act, LabelKind::Segment)?;
+    let pitches = labels::names(act, LabelKind::Pitch)?;
     let mut mine: Vec<Attempt> = Vec::new();
     attempt::each_of_owner(act.tx, me.id(), |attempt| {
         mine.push(attempt);
@@ -57,13 +57,6 @@ pub fn of_mine(act: &mut Act<'_, '_>, me: &Seller, by: &[By]) -> Result<Report> 
         study = run(Pooled::default().promising(Promise::default().shared_by(streams)));
     }
     Ok(study.report(act.micros()))
-}
-
-fn names(act: &mut Act<'_, '_>, kind: LabelKind) -> Result<HashMap<String, String>> {
-    Ok(labels::all(act, kind)?
-        .into_iter()
-        .map(|label| (label.code, label.label))
-        .collect())
 }
 
 fn push(

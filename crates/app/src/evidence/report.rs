@@ -3,6 +3,7 @@
 use domain::Outcome;
 use evidence::barriers::{Barrier, barriers};
 use evidence::persistence::ByAttempt;
+use evidence::rates::Estimate;
 use evidence::{Beta, Interval, Known, Lost, Rate, Reasons, next_yes, rates, runs, seen};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -275,30 +276,9 @@ impl Study {
                 .iter()
                 .all(|by| matches!(by, By::Rep | By::Segment));
         let line = |(place, (group, stream)): (usize, &(Group, evidence::Stream))| {
-            let (belief, mean, interval) = match &together {
-                Some(rates) => {
-                    let estimate = rates.groups[place];
-                    (estimate.belief, estimate.mean, estimate.interval)
-                }
-                None => {
-                    let belief = Beta::JEFFREYS.after(stream.counts());
-                    (belief, belief.mean(), belief.interval())
-                }
-            };
-            StreamLine {
-                rep: group.rep.clone(),
-                segment: group.segment.clone(),
-                stage: group.stage.clone(),
-                channel: group.channel.clone(),
-                pitch: group.pitch.clone(),
-                attempts: stream.counts().tries(),
-                yes: stream.counts().yes(),
-                answered: stream.answered().tries(),
-                rate: range(mean, interval),
-                run: run_of(stream, mean),
-                next_yes: next_yes_of(belief),
-                slump: watched.then(|| self.slump(stream)),
-            }
+            let estimate = together.as_ref().map(|rates| rates.groups[place]);
+            let slump = watched.then(|| self.slump(stream));
+            line_of(group.clone(), stream, estimate, slump)
         };
         self.streams.iter().enumerate().map(line).collect()
     }
@@ -365,6 +345,37 @@ fn grounds((_, stream): &(Group, evidence::Stream)) -> Grounds {
     Grounds {
         in_order: stream.in_order(),
         alarms: stream.alarms(),
+    }
+}
+
+/// What a group's stream says; `estimate` is its rate drawn towards others, where there are others.
+pub(super) fn line_of(
+    group: Group,
+    stream: &evidence::Stream,
+    estimate: Option<Estimate>,
+    slump: Option<Slump>,
+) -> StreamLine {
+    let counts = stream.counts();
+    let (belief, mean, interval) = match estimate {
+        Some(estimate) => (estimate.belief, estimate.mean, estimate.interval),
+        None => {
+            let belief = Beta::JEFFREYS.after(counts);
+            (belief, belief.mean(), belief.interval())
+        }
+    };
+    StreamLine {
+        rep: group.rep,
+        segment: group.segment,
+        stage: group.stage,
+        channel: group.channel,
+        pitch: group.pitch,
+        attempts: counts.tries(),
+        yes: counts.yes(),
+        answered: stream.answered().tries(),
+        rate: range(mean, interval),
+        run: run_of(stream, mean),
+        next_yes: next_yes_of(belief),
+        slump,
     }
 }
 

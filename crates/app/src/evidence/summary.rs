@@ -1,16 +1,15 @@
 //! One's own evidence as programs read it.
 
-use evidence::{Beta, Part, rates};
+use domain::LabelKind;
+use evidence::{Part, rates};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::judged::{alarms, names};
-use super::report::{
-    ReasonLine, Slump, Step, StreamLine, next_yes_of, range, reason_lines, run_of, steps,
-};
+use super::judged::alarms;
+use super::report::{ReasonLine, Slump, Step, StreamLine, line_of, reason_lines, steps};
+use super::study::Group;
 use super::{AlarmLine, keep};
-use crate::{Act, Result, Seller};
-use domain::LabelKind;
+use crate::{Act, Result, Seller, labels};
 
 /// What one's own attempts say.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -68,7 +67,7 @@ pub struct Forecasts {
 /// When the database cannot be read.
 pub fn summary(act: &mut Act<'_, '_>, me: &Seller) -> Result<Summary> {
     let evidence = keep::of(act, me.id())?;
-    let segments = names(act, LabelKind::Segment)?;
+    let segments = labels::names(act, LabelKind::Segment)?;
     let alarms = alarms(act, me, &segments)?;
     let counts: Vec<_> = evidence
         .segments()
@@ -77,40 +76,24 @@ pub fn summary(act: &mut Act<'_, '_>, me: &Seller) -> Result<Summary> {
     let together = rates::estimate(&counts);
     let line = |segment: Option<String>, part: &Part, place: Option<usize>| {
         let estimate = place.and_then(|place| Some(together.as_ref()?.groups[place]));
-        let belief = estimate.map_or_else(
-            || Beta::JEFFREYS.after(part.stream.counts()),
-            |estimate| estimate.belief,
-        );
-        let (mean, interval) = estimate.map_or_else(
-            || (belief.mean(), belief.interval()),
-            |estimate| (estimate.mean, estimate.interval),
-        );
         let stream = &part.stream;
         // One that was raised long ago, or never written down, says nothing of now.
         let stands = alarms
             .iter()
             .any(|alarm| alarm.current && alarm.segment == segment);
         let alarm = stream.alarm().filter(|_| stands);
-        StreamLine {
-            rep: None,
+        let slump = Slump {
+            evidence: stream.watch().evidence(),
+            promise: evidence.promise().trials(),
+            alarm: alarm.is_some(),
+            alarm_at: alarm.map(|alarm| alarm.at),
+            since: alarm.map(|alarm| alarm.since),
+        };
+        let group = Group {
             segment,
-            stage: None,
-            channel: None,
-            pitch: None,
-            attempts: stream.counts().tries(),
-            yes: stream.counts().yes(),
-            answered: stream.answered().tries(),
-            rate: range(mean, interval),
-            run: run_of(stream, mean),
-            next_yes: next_yes_of(belief),
-            slump: Some(Slump {
-                evidence: stream.watch().evidence(),
-                promise: evidence.promise().trials(),
-                alarm: alarm.is_some(),
-                alarm_at: alarm.map(|alarm| alarm.at),
-                since: alarm.map(|alarm| alarm.since),
-            }),
-        }
+            ..Group::default()
+        };
+        line_of(group, stream, estimate, Some(slump))
     };
     let mut streams = vec![line(None, evidence.all(), None)];
     for (place, (code, part)) in evidence.segments().enumerate() {

@@ -10,8 +10,14 @@ use store::tables::attempt::Place;
 use crate::act::DAY;
 use crate::{Act, Result};
 
-/// Days after which an ask raises no alarm any more: what is brought in late warns nobody.
-const OLDEST: i64 = 30;
+/// Days for which an alarm says something of now. An older ask raises none: what is brought in late
+/// warns nobody.
+const RECENT: i64 = 30;
+
+/// From when on an alarm is recent, seen from `now`; both in microseconds UTC.
+pub(super) fn recent_from(now: i64) -> i64 {
+    now - RECENT * DAY
+}
 
 /// Holds what is written down against what asks after one place and up to another raised: what is new
 /// is written down, what is not raised any more is marked as withdrawn.
@@ -37,7 +43,7 @@ pub(super) fn reconcile(
     }
     for (place, raised) in raised {
         // The order of a dated ask is its time; undated ones are older than anything.
-        if place.order < now - OLDEST * DAY {
+        if place.order < recent_from(now) {
             continue;
         }
         let segment = raised.segment.clone().unwrap_or_default();

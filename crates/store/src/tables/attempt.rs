@@ -303,7 +303,8 @@ impl Place {
     }
 }
 
-fn place(row: Row<'_>) -> Result<Place> {
+/// The place of an attempt, read from the first three columns.
+pub(super) fn place(row: Row<'_>) -> Result<Place> {
     Ok(Place {
         order: row.int(0)?,
         seq: row.int(1)?,

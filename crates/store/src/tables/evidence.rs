@@ -1,9 +1,9 @@
 //! What a seller's attempts say, kept beside them: states as far as a place in their order, whose are
 //! behind, and what many sellers' say together. The states themselves are the caller's to read.
 
-use domain::{AttemptId, Channel, DealId, Money, Outcome, PersonId, ProspectId, SaidBy, Stage};
+use domain::{Channel, DealId, Money, Outcome, PersonId, ProspectId, SaidBy, Stage};
 
-use super::attempt::Place;
+use super::attempt::{Place, place};
 use super::each_of_with;
 use crate::sql::{Sql, statements};
 use crate::{Result, Row, StoreError, Tx, Value};
@@ -69,14 +69,6 @@ pub struct Ask {
     pub reasons: Vec<(SaidBy, String)>,
     /// What was at stake.
     pub value: Option<Money>,
-}
-
-fn place(row: Row<'_>) -> Result<Place> {
-    Ok(Place {
-        order: row.int(0)?,
-        seq: row.int(1)?,
-        id: AttemptId::from_bytes(row.sixteen(2)?),
-    })
 }
 
 fn ask(row: Row<'_>) -> Result<Ask> {

@@ -2,7 +2,7 @@
 
 use domain::{AttemptId, Outcome, PersonId, PitchTestId, ProspectId};
 
-use super::attempt::Place;
+use super::attempt::{Place, place};
 use crate::sql::statements;
 use crate::{Result, Row, StoreError, Tx};
 
@@ -127,14 +127,6 @@ pub fn asks(tx: &mut Tx<'_>, owner: PersonId, pitch: &str, from: i64) -> Result<
 /// Where a person's newest ask with one pitch stands, of those dated at an instant or later.
 pub fn newest(tx: &mut Tx<'_>, owner: PersonId, pitch: &str, from: i64) -> Result<Option<Place>> {
     tx.first(NEWEST, &[(&owner).into(), pitch.into(), from.into()], place)
-}
-
-fn place(row: Row<'_>) -> Result<Place> {
-    Ok(Place {
-        order: row.int(0)?,
-        seq: row.int(1)?,
-        id: AttemptId::from_bytes(row.sixteen(2)?),
-    })
 }
 
 /// Notes that the pitch of an attempt was changed when its outcome was known already. The first pitch

@@ -10,8 +10,6 @@ use jiff::civil::Date;
 use crate::pages::evidence::said;
 use crate::words;
 
-/// A run that turns up in a month less often than this is called unusual.
-const UNUSUAL: f64 = 0.05;
 /// Where that many tries end without a yes at least as often as not, a month says nothing more.
 const ORDINARY: f64 = 0.5;
 
@@ -101,11 +99,11 @@ fn how_ordinary(run: i64, sample: Sample, odds: Odds) -> Plainly {
         return Plainly::enough(these);
     }
     let plainly = match odds.month {
-        Some(month) if month < UNUSUAL => Plainly::and_more(format!(
+        Some(month) if month < said::UNUSUAL => Plainly::and_more(format!(
             "{these} A month hardly ever holds a run this long."
         )),
         Some(month) => Plainly::enough(format!("{these} {} a run this long.", months(month))),
-        None if odds.these < UNUSUAL => Plainly::and_more(these),
+        None if odds.these < said::UNUSUAL => Plainly::and_more(these),
         None => Plainly::enough(these),
     };
     Plainly {

@@ -7,9 +7,6 @@ use jiff::civil::Date;
 use super::said;
 use crate::words;
 
-/// A run that turns up in a month less often than this is called unusual, though no alarm was raised.
-const UNUSUAL: f64 = 0.05;
-
 /// Rates and attempts seen for which it was tried how soon the watch notices a drop
 /// (`evidence::power::typical_delay`).
 const WATCHED: std::ops::RangeInclusive<f64> = 0.01..=0.5;
@@ -106,7 +103,7 @@ fn verdict(page: &Page, luck: &Luck, today: Date) -> (String, Vec<String>) {
             "There is no run to judge, and the slump watch is quiet.".into()
         });
         return ("Your last attempt was a yes.".into(), says);
-    } else if month_chance(luck).is_some_and(|chance| chance < UNUSUAL) {
+    } else if month_chance(luck).is_some_and(|chance| chance < said::UNUSUAL) {
         "Unusual, and still too little to call it a slump.".into()
     } else {
         "Luck, as far as anyone can tell.".into()

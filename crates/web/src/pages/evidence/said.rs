@@ -6,6 +6,8 @@ use jiff::civil::Date;
 
 use crate::words;
 
+/// A run that turns up in a month less often than this is called unusual, though no alarm was raised.
+pub(crate) const UNUSUAL: f64 = 0.05;
 /// Attempts from which a rate in a sentence carries a decimal.
 const DECIMALS_FROM: u64 = 10_000;
 
